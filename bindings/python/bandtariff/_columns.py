@@ -1,0 +1,38 @@
+"""From a data frame's columns to the engine's: each distinct value is read once by the engine, then mapped. No arithmetic
+on money happens here."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+
+from . import _core
+from ._values import FLOAT_ADVICE, text_of
+
+CodedColumn = tuple[np.ndarray, np.ndarray]
+
+
+def coded(plan: _core.Plan, fact: dict[str, Any], series: Any) -> CodedColumn:
+    """One pandas Series as (values int64, given uint8) of the fact. Missing values are absent facts.
+
+    Raises TypeError for a float column: read the file with dtype=str, or convert to text or Decimal.
+    """
+    import pandas as pd
+
+    name = fact["name"]
+    if pd.api.types.is_float_dtype(series.dtype):
+        raise TypeError(
+            FLOAT_ADVICE.format(what=f"column {name!r}") + "; reading a CSV file, pass dtype=str (whole numbers with gaps turn into floats)"
+        )
+    if pd.api.types.is_datetime64_any_dtype(series.dtype):
+        if not (series.dropna() == series.dropna().dt.normalize()).all():
+            raise TypeError(f"column {name!r} has times of day: facts are whole days")
+        series = series.dt.strftime("%Y-%m-%d")
+    positions, distinct = pd.factorize(series)
+    texts = [text_of(value, f"column {name!r}") for value in distinct]
+    read = plan.read_texts(name, texts)
+    # One more entry at the end is where pandas' -1, a missing value, looks: an absent fact.
+    values = np.array([value for value, _ in read] + [0], dtype=np.int64)
+    given = np.array([mark for _, mark in read] + [0], dtype=np.uint8)
+    return values[positions], given[positions]

@@ -1,0 +1,224 @@
+"""Tariff: a loaded pack that prices one record, a data frame or a file."""
+
+from __future__ import annotations
+
+import os
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import TYPE_CHECKING, Any, Iterable, Literal, Mapping, Union
+
+from . import _core
+from ._columns import coded
+from ._errors import PackError
+from ._values import text_of
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+Path = Union[str, "os.PathLike[str]"]
+
+
+@dataclass(frozen=True)
+class FileSummary:
+    """What came of pricing a file: rows, the total of every priced row, each line's sum, and rows by outcome."""
+
+    rows: int
+    total: Decimal
+    lines: dict[str, Decimal]
+    outcomes: dict[str, int]
+
+
+def load(pack: Path, packs_in: Iterable[Path] = ()) -> Tariff:
+    """Reads and checks a pack folder.
+
+    Packs that it uses are looked for in `packs_in` and beside it. Raises PackError with every problem found.
+
+        tariff = bt.load("rules/england/national_bands")
+    """
+    tariff, diagnostics = _core.load_tariff(os.fspath(pack), [os.fspath(folder) for folder in packs_in])
+    if tariff is None:
+        raise PackError(diagnostics)
+    return Tariff(tariff, diagnostics)
+
+
+def check(pack: Path, packs_in: Iterable[Path] = ()) -> list[_core.Diagnostic]:
+    """Everything that is wrong with a pack, its cases priced and compared too. An empty list: nothing."""
+    tariff, diagnostics = _core.load_tariff(os.fspath(pack), [os.fspath(folder) for folder in packs_in])
+    if tariff is None:
+        return list(diagnostics)
+    found = list(diagnostics)
+    for _, failures in _core.Plan(tariff).run_cases():
+        found.extend(failures)
+    return found
+
+
+class Tariff:
+    """A checked pack, ready to price. Immutable, and safe to share between threads. Made by `load`."""
+
+    def __init__(self, tariff: _core.Tariff, warnings: list[_core.Diagnostic]) -> None:
+        self._tariff = tariff
+        self._plan = _core.Plan(tariff)
+        self.warnings = list(warnings)
+
+    @property
+    def pack(self) -> str:
+        return self._tariff.pack
+
+    @property
+    def release(self) -> str:
+        return self._tariff.release
+
+    @property
+    def title(self) -> str:
+        return self._tariff.title
+
+    @property
+    def status(self) -> str:
+        """illustrative, printed, consulted_on or in_force."""
+        return self._tariff.status
+
+    @property
+    def text_hash(self) -> str:
+        """SHA-256 of the pack's text and of the packs it uses."""
+        return self._tariff.text_hash
+
+    @property
+    def records(self) -> list[str]:
+        """The kinds of record that the pack prices."""
+        return self._tariff.records
+
+    @property
+    def choices(self) -> dict[str, tuple[str, list[str]]]:
+        """Each policy choice: what is selected, and what may be."""
+        return self._tariff.choices
+
+    def facts(self, record: str | None = None) -> list[dict[str, Any]]:
+        """The facts that a kind of record can state: name, kind, unit, codes, min, max, decimals, whether optional."""
+        return self._tariff.facts(self._record(record))
+
+    def choose(self, **choices: str) -> Tariff:
+        """The same tariff under other policy choices. Raises PackError for a choice or alternative there is not.
+
+        tariff.choose(area_cost_follows="home")
+        """
+        chosen = self._tariff
+        for choice, alternative in choices.items():
+            made, diagnostics = chosen.choose(choice, alternative)
+            if made is None:
+                raise PackError(diagnostics)
+            chosen = made
+        return Tariff(chosen, self.warnings)
+
+    def price(self, record: str | None = None, /, **facts: Any) -> _core.Quote:
+        """Prices one record with its whole account.
+
+        Facts are text, int, Decimal, bool or date; a float raises TypeError. The kind of record, where the pack has several,
+        is the one positional argument. A fact that cannot be accepted prices to an outcome that says why.
+
+            tariff.price(band="B4", setting="special", attendance="0.6")
+        """
+        texts = {name: text_of(value, f"fact {name!r}") for name, value in facts.items()}
+        return self._plan.price(self._record(record), {name: text for name, text in texts.items() if text != ""})
+
+    def price_table(
+        self,
+        frame: pd.DataFrame,
+        record: str | None = None,
+        *,
+        map: Mapping[str, str] | None = None,
+        without: Iterable[str] = (),
+        lines: bool = False,
+        money: Literal["pence", "decimal"] = "pence",
+    ) -> pd.DataFrame:
+        """Prices every row of a data frame and returns it with new columns at the right.
+
+        `outcome` is each row's outcome code. `total_pence` (Int64, missing where the row is not priced) or, with
+        money="decimal", `total` (decimal.Decimal). With lines=True one column a line, named like it. A fact is the column
+        of its name, or the one that `map` names for it; every fact the pack can read needs a column or stands in `without`.
+
+        Raises ValueError for a fact without a column, TypeError for a column of floats.
+        """
+        import numpy as np
+        import pandas as pd
+
+        kind = self._record(record)
+        columns_by_fact = dict(map or {})
+        left_out = set(without)
+        facts = {fact["name"]: fact for fact in self._tariff.facts(kind)}
+        for name in [*columns_by_fact, *left_out]:
+            if name not in facts:
+                raise ValueError(f"{name!r} is no fact that this kind of record reads: {', '.join(facts)}")
+        columns = {}
+        missing = []
+        for name, fact in facts.items():
+            column = columns_by_fact.get(name, name)
+            if name in left_out:
+                continue
+            if column in frame.columns:
+                columns[name] = coded(self._plan, fact, frame[column])
+            else:
+                missing.append(name)
+        if missing:
+            raise ValueError(
+                f"the pack reads {', '.join(missing)} and no column states them: "
+                "map={fact: column}, or without=[fact] where no row states it"
+            )
+        priced = self._plan.price_columns(kind, len(frame), columns, sorted(left_out), lines)
+        outcomes = self._tariff.outcomes
+        numbers, places = np.unique(priced["outcome"], return_inverse=True)
+        codes = np.array([outcomes[int(number)][0] for number in numbers], dtype=object)
+        unpriced = np.array([outcomes[int(number)][1] == "not_priced" for number in numbers], dtype=bool)
+        missing_money = unpriced[places] if len(frame) else np.zeros(0, dtype=bool)
+
+        def as_money(pence: np.ndarray) -> Any:
+            if money == "pence":
+                return pd.arrays.IntegerArray(pence, missing_money.copy())
+            return [None if absent else Decimal(int(value)).scaleb(-2) for value, absent in zip(pence, missing_money)]
+
+        if money not in ("pence", "decimal"):
+            raise ValueError('money is "pence" or "decimal"')
+        out = frame.copy()
+        out["outcome"] = pd.Categorical.from_codes(places, codes) if len(frame) else pd.Categorical([])
+        out["total_pence" if money == "pence" else "total"] = as_money(priced["total_pence"])
+        if lines:
+            for name, pence in priced["lines"].items():
+                out[f"{name}_pence" if money == "pence" else name] = as_money(pence)
+        return out
+
+    def price_file(
+        self,
+        input: Path,
+        output: Path,
+        record: str | None = None,
+        *,
+        map: Mapping[str, str] | None = None,
+        without: Iterable[str] = (),
+        lines: bool = False,
+    ) -> FileSummary:
+        """Prices a CSV file into another in constant memory, as `bandtariff price PACK FILE.csv -o OUT.csv` does."""
+        summary, diagnostics = self._plan.price_file(
+            os.fspath(input), os.fspath(output), self._record(record), dict(map or {}), list(without), lines
+        )
+        if summary is None:
+            raise PackError(diagnostics)
+        return FileSummary(**summary)
+
+    def run_cases(self) -> list[tuple[str, list[_core.Diagnostic]]]:
+        """Every case of the pack with what differs from its expected pence; an empty list is a pass."""
+        return self._plan.run_cases()
+
+    def plan(self) -> str:
+        """How the pack was compiled: folded tables, lanes, operations."""
+        return self._plan.dump()
+
+    def __repr__(self) -> str:
+        return f"<Tariff {self.pack} {self.release} ({self.status})>"
+
+    def _record(self, record: str | None) -> str:
+        if record is not None:
+            if record not in self.records:
+                raise ValueError(f"{record!r} is no kind of record of this pack: {', '.join(self.records)}")
+            return record
+        if len(self.records) > 1:
+            raise ValueError(f"this pack prices several kinds of record, name one: {', '.join(self.records)}")
+        return self.records[0]

@@ -1,0 +1,110 @@
+// Plan: one record from texts, many from columns (borrowed, with the interpreter lock released), a file to a file.
+#include <pybind11/numpy.h>
+#include <pybind11/stl/filesystem.h>
+
+#include "bandtariff/placement_file.hpp"
+#include "bindings.hpp"
+
+namespace bandtariff::python {
+
+namespace {
+
+template <class T>
+using Array = py::array_t<T, py::array::c_style>;
+
+FactId fact_named(const Tariff& tariff, const std::string& name) {
+    const std::optional<FactId> fact = tariff->fact(name);
+    if (!fact) throw py::key_error(name);
+    return *fact;
+}
+
+Quote price_one(const Plan& plan, const std::string& record, const std::map<std::string, std::string>& facts) {
+    Placement stated = placement(plan.tariff(), record);
+    for (const auto& [fact, value] : facts) stated.with(fact, value);
+    return plan.price(stated);
+}
+
+/// What read_fact makes of each text: its value as carried, its mark, and why not.
+py::list read_texts(const Plan& plan, const std::string& fact, const std::vector<std::string>& texts) {
+    py::list out;
+    const FactId id = fact_named(plan.tariff(), fact);
+    for (const std::string& text : texts) {
+        const StatedFact stated = read_fact(*plan.tariff(), id, text);
+        out.append(py::make_tuple(stated.value, static_cast<int>(stated.given)));
+    }
+    return out;
+}
+
+py::dict price_columns(const Plan& plan, const std::string& record, std::size_t rows,
+                       const std::map<std::string, std::pair<Array<std::int64_t>, Array<std::uint8_t>>>& columns,
+                       const std::vector<std::string>& without, bool with_lines) {
+    const Tariff& tariff = plan.tariff();
+    const RecordId kind = tariff->record(record).value();
+    PlacementTable table(tariff, kind, rows);
+    for (const auto& [name, column] : columns) {
+        const auto& [values, given] = column;
+        table.set(fact_named(tariff, name), std::span(values.data(), static_cast<std::size_t>(values.size())),
+                  reinterpret_cast<const Given*>(given.data()));
+    }
+    for (const std::string& name : without) table.without(fact_named(tariff, name));
+
+    const auto size = static_cast<py::ssize_t>(rows);
+    Array<std::int64_t> total(size);
+    Array<std::uint16_t> outcome(size);
+    QuoteTable quotes{std::span(total.mutable_data(), rows), std::span(outcome.mutable_data(), rows), {}};
+    py::dict lines;
+    for (std::size_t i = 0; with_lines && i < tariff->lines.size(); ++i) {
+        if (tariff->lines[i].record != kind) continue;
+        Array<std::int64_t> pence(size);
+        quotes.lines.push_back({LineId(i), std::span(pence.mutable_data(), rows), {}});
+        lines[py::str(tariff->lines[i].name)] = std::move(pence);
+    }
+    {
+        py::gil_scoped_release released;
+        plan.price(table, quotes);
+    }
+    py::dict out;
+    out["total_pence"] = std::move(total);
+    out["outcome"] = std::move(outcome);
+    out["lines"] = std::move(lines);
+    return out;
+}
+
+py::tuple price_to_file(const Plan& plan, const std::filesystem::path& input, const std::filesystem::path& output, const std::string& record,
+                        const std::map<std::string, std::string>& map, const std::vector<std::string>& without, bool lines) {
+    FileOptions options{record, map, without, lines, false, {}};
+    const Checked<FileSummary> priced = [&] {
+        py::gil_scoped_release released;
+        return price_file(plan, input, output, options);
+    }();
+    if (!priced.ok()) return py::make_tuple(py::none(), priced.diagnostics());
+    const FileSummary& summary = priced.value();
+    py::dict out, sums, outcomes;
+    for (const auto& [name, sum] : summary.lines) sums[py::str(name)] = to_decimal(sum);
+    for (const FileSummary::Count& count : summary.outcomes) outcomes[py::str(count.outcome)] = count.rows;
+    out["rows"] = summary.rows;
+    out["total"] = to_decimal(summary.total);
+    out["lines"] = std::move(sums);
+    out["outcomes"] = std::move(outcomes);
+    return py::make_tuple(std::move(out), priced.diagnostics());
+}
+
+}  // namespace
+
+void bind_plan(py::module_& module) {
+    py::class_<Plan>(module, "Plan")
+        .def(py::init([](const Tariff& tariff) { return compile(tariff); }))
+        .def_property_readonly("tariff", &Plan::tariff)
+        .def("price", &price_one)
+        .def("read_texts", &read_texts)
+        .def("price_columns", &price_columns)
+        .def("price_file", &price_to_file)
+        .def("dump", &Plan::dump)
+        .def("run_cases", [](const Plan& plan) {
+            py::list out;
+            for (const CaseResult& result : run_cases(plan)) out.append(py::make_tuple(result.name, result.failures));
+            return out;
+        });
+}
+
+}  // namespace bandtariff::python

@@ -1,0 +1,98 @@
+// Quote and its lines and steps. Money is decimal.Decimal, exact values fractions.Fraction.
+#include "bindings.hpp"
+
+namespace bandtariff::python {
+
+namespace {
+
+py::list elements(const QuoteLine& line) {
+    py::list out;
+    for (const Element element : line.elements) out.append(to_string(element));
+    return out;
+}
+
+py::list parts(const QuoteLine& line) {
+    py::list out;
+    for (const Part& part : line.parts) {
+        py::dict one;
+        one["from"] = part.days.empty() ? py::object(py::none()) : py::str(to_string(part.days.from()));
+        one["last_day"] = part.days.empty() ? py::object(py::none()) : py::str(to_string(part.days.last_day()));
+        one["amount"] = to_fraction(part.amount);
+        one["weight"] = to_fraction(part.weight);
+        out.append(one);
+    }
+    return out;
+}
+
+py::dict sums(const std::vector<std::pair<std::string, Money>>& named) {
+    py::dict out;
+    for (const auto& [name, sum] : named) out[py::str(name)] = to_decimal(sum);
+    return out;
+}
+
+const char* kind_name(const QuoteStep& step) {
+    static constexpr const char* names[] = {"fact", "choice", "figure", "table", "step"};
+    return names[static_cast<int>(step.kind)];
+}
+
+}  // namespace
+
+void bind_quote(py::module_& module) {
+    py::class_<QuoteLine>(module, "Line")
+        .def_readonly("name", &QuoteLine::name)
+        .def_readonly("outcome", &QuoteLine::outcome)
+        .def_readonly("say", &QuoteLine::say)
+        .def_property_readonly("flow", [](const QuoteLine& line) { return line.flow == Flow::paid ? "paid" : "notional"; })
+        .def_property_readonly("elements", &elements)
+        .def_readonly("payer", &QuoteLine::payer)
+        .def_readonly("payee", &QuoteLine::payee)
+        .def_readonly("unit", &QuoteLine::unit)
+        .def_property_readonly("parts", &parts)
+        .def_property_readonly("exact", [](const QuoteLine& line) { return to_fraction(line.exact.pounds()); })
+        .def_property_readonly("payable", [](const QuoteLine& line) { return to_decimal(line.payable); })
+        .def_property_readonly("payable_pence", [](const QuoteLine& line) { return line.payable.pence(); })
+        .def_property_readonly("residue", [](const QuoteLine& line) { return to_fraction(line.residue); })
+        .def_property_readonly("rounding", [](const QuoteLine& line) { return line.rounding ? to_string(line.rounding->rounding) : ""; })
+        .def_readonly("citation", &QuoteLine::citation)
+        .def_property_readonly("place", [](const QuoteLine& line) { return to_string(line.span); });
+
+    py::class_<QuoteStep>(module, "Step")
+        .def_property_readonly("kind", &kind_name)
+        .def_readonly("name", &QuoteStep::name)
+        .def_readonly("value", &QuoteStep::value)
+        .def_readonly("unit", &QuoteStep::unit)
+        .def_readonly("formula", &QuoteStep::formula)
+        .def_readonly("with_values", &QuoteStep::with_values)
+        .def_readonly("exact", &QuoteStep::exact)
+        .def_readonly("rounding", &QuoteStep::rounding)
+        .def_readonly("shown", &QuoteStep::shown)
+        .def_readonly("citation", &QuoteStep::citation)
+        .def_property_readonly("place", [](const QuoteStep& step) { return to_string(step.span); });
+
+    py::class_<Quote>(module, "Quote")
+        .def_readonly("outcome", &Quote::outcome)
+        .def_readonly("outcome_number", &Quote::outcome_number)
+        .def_property_readonly("outcome_class", [](const Quote& quote) { return to_string(quote.outcome_class); })
+        .def_readonly("say", &Quote::say)
+        .def_readonly("also", &Quote::also)
+        .def_property_readonly("priced", &Quote::priced)
+        .def_property_readonly("total", [](const Quote& quote) { return quote.priced() ? to_decimal(quote.total) : py::object(py::none()); })
+        .def_property_readonly("total_pence", [](const Quote& quote) { return quote.priced() ? py::object(py::int_(quote.total.pence())) : py::object(py::none()); })
+        .def_property_readonly("first_day", [](const Quote& quote) { return quote.days.empty() ? std::string() : to_string(quote.days.from()); })
+        .def_property_readonly("last_day", [](const Quote& quote) { return quote.days.empty() ? std::string() : to_string(quote.days.last_day()); })
+        .def_readonly("lines", &Quote::lines)
+        .def_property_readonly("totals", [](const Quote& quote) { return sums(quote.totals); })
+        .def_property_readonly("payers", [](const Quote& quote) { return sums(quote.payers); })
+        .def_readonly("steps", &Quote::steps)
+        .def_readonly("assumptions", &Quote::assumptions)
+        .def_readonly("facts_unread", &Quote::facts_unread)
+        .def_readonly("pack", &Quote::pack)
+        .def_readonly("release", &Quote::release)
+        .def_readonly("title", &Quote::title)
+        .def_property_readonly("status", [](const Quote& quote) { return to_string(quote.status); })
+        .def_readonly("text_hash", &Quote::text_hash)
+        .def("explain", [](const Quote& quote) { return explain(quote); })
+        .def("__str__", [](const Quote& quote) { return render(quote); });
+}
+
+}  // namespace bandtariff::python

@@ -1,0 +1,44 @@
+// bandtariff explain PACK --set ...: every step behind one price; --plan: how the pack was compiled.
+#include <iostream>
+
+#include "commands.hpp"
+#include "json.hpp"
+
+namespace bandtariff::cli {
+
+namespace {
+
+Exit explain_record(const PackOptions& pack, const RecordOptions& record) {
+    const std::optional<Tariff> tariff = pack.load();
+    if (!tariff) return Exit::bad_input;
+    const std::optional<Placement> stated = record.placement(*tariff);
+    if (!stated) return Exit::bad_usage;
+    const Quote quote = compile(*tariff).price(*stated);
+    if (pack.json) print_json(to_json(quote));
+    else std::cout << explain(quote);
+    return quote.priced() ? Exit::ok : Exit::bad_input;
+}
+
+Exit explain_plan(const PackOptions& pack) {
+    const std::optional<Tariff> tariff = pack.load();
+    if (!tariff) return Exit::bad_input;
+    const std::string text = compile(*tariff).dump();
+    if (pack.json) print_json(boost::json::object{{"plan", text}});
+    else std::cout << text;
+    return Exit::ok;
+}
+
+}  // namespace
+
+void add_explain(CLI::App& app, Run& run) {
+    auto* command = app.add_subcommand("explain", "Show every step behind one price: formula, values, rounding, source");
+    auto pack = std::make_shared<PackOptions>();
+    auto record = std::make_shared<RecordOptions>();
+    auto plan = std::make_shared<bool>(false);
+    pack->add_to(*command);
+    record->add_to(*command);
+    command->add_flag("--plan", *plan, "Show instead how the pack was compiled: tables, lanes, operations");
+    command->callback([=, &run] { run = [=] { return *plan ? explain_plan(*pack) : explain_record(*pack, *record); }; });
+}
+
+}  // namespace bandtariff::cli

@@ -1,0 +1,108 @@
+// bandtariff price PACK --set ... for one record; bandtariff price PACK FILE.csv -o OUT.csv for many.
+#include <unistd.h>
+
+#include <iostream>
+
+#include "bandtariff/placement_file.hpp"
+#include "commands.hpp"
+#include "json.hpp"
+
+namespace bandtariff::cli {
+
+namespace {
+
+struct FileArguments {
+    std::string input, output;
+    std::vector<std::string> map, without;
+    bool lines = false, strict = false;
+};
+
+Exit price_record(const PackOptions& pack, const RecordOptions& record) {
+    const std::optional<Tariff> tariff = pack.load();
+    if (!tariff) return Exit::bad_input;
+    const std::optional<Placement> stated = record.placement(*tariff);
+    if (!stated) return Exit::bad_usage;
+    const Quote quote = compile(*tariff).price(*stated);
+    if (pack.json) print_json(to_json(quote));
+    else std::cout << render(quote);
+    return quote.priced() ? Exit::ok : Exit::bad_input;
+}
+
+/// A bar on a terminal, nothing anywhere else.
+void show_progress(std::uint64_t read, std::uint64_t in_all) {
+    constexpr std::uint64_t width = 40;
+    const std::uint64_t done = in_all == 0 ? width : read * width / in_all;
+    std::cerr << "\r[" << std::string(done, '#') << std::string(width - done, ' ') << "] " << (in_all == 0 ? 100 : read * 100 / in_all) << '%';
+    if (read >= in_all) std::cerr << '\n';
+    std::cerr.flush();
+}
+
+void print_summary(const TariffContents& tariff, const FileSummary& summary, const std::string& output) {
+    std::cout << tariff.pack << ' ' << tariff.release << " (" << to_string(tariff.status) << "), text hash " << tariff.text_hash << '\n';
+    std::cout << summary.rows << " rows, " << summary.rows - summary.rows_not_priced() << " priced, total " << to_display(summary.total)
+              << ", written to " << output << '\n';
+    for (const auto& [name, sum] : summary.lines) std::cout << "  line " << name << ": " << to_display(sum) << '\n';
+    for (const FileSummary::Count& count : summary.outcomes) {
+        std::cout << "  " << count.outcome << ": " << count.rows << (count.rows == 1 ? " row" : " rows");
+        if (count.outcome_class != OutcomeClass::priced) {
+            std::cout << " (lines";
+            for (const std::uint64_t line : count.first_lines) std::cout << ' ' << line;
+            std::cout << (count.rows > count.first_lines.size() ? " ...): " : "): ") << count.first_reason;
+        }
+        std::cout << '\n';
+    }
+    if (summary.stopped) std::cout << "stopped at the first row that could not be priced (--strict)\n";
+}
+
+Exit price_many(const PackOptions& pack, const RecordOptions& record, const FileArguments& arguments) {
+    if (arguments.output.empty()) throw CLI::RequiredError("-o OUT.csv, where the prices go,");
+    if (!record.set.empty()) throw CLI::ValidationError("--set", "prices one record; a file's rows state their own facts");
+    FileOptions options;
+    options.record = record.record;
+    options.without = arguments.without;
+    options.lines = arguments.lines;
+    options.strict = arguments.strict;
+    for (const std::string& text : arguments.map) options.map.insert(name_and_value("--map", text));
+    if (isatty(STDERR_FILENO) != 0 && !pack.json) options.progress = show_progress;
+
+    const std::optional<Tariff> tariff = pack.load();
+    if (!tariff) return Exit::bad_input;
+    const Checked<FileSummary> priced = price_file(compile(*tariff), arguments.input, arguments.output, options);
+    if (!priced.ok()) {
+        if (pack.json) print_json(boost::json::object{{"diagnostics", to_json(std::span<const Diagnostic>(priced.diagnostics()))}});
+        else std::cerr << render(priced.diagnostics());
+        return Exit::bad_input;
+    }
+    const FileSummary& summary = priced.value();
+    if (pack.json) {
+        boost::json::value out = to_json(summary);
+        out.as_object()["pack"] = boost::json::object{{"name", (*tariff)->pack},
+                                                      {"release", (*tariff)->release},
+                                                      {"status", to_string((*tariff)->status)},
+                                                      {"text_hash", (*tariff)->text_hash}};
+        print_json(out);
+    } else {
+        print_summary(**tariff, summary, arguments.output);
+    }
+    return summary.rows_at_fault() == 0 && !summary.stopped ? Exit::ok : Exit::bad_input;
+}
+
+}  // namespace
+
+void add_price(CLI::App& app, Run& run) {
+    auto* command = app.add_subcommand("price", "Price one record, or every row of a CSV file");
+    auto pack = std::make_shared<PackOptions>();
+    auto record = std::make_shared<RecordOptions>();
+    auto file = std::make_shared<FileArguments>();
+    pack->add_to(*command);
+    record->add_to(*command);
+    command->add_option("file", file->input, "A CSV file of records; leave out to price the one record of --set");
+    command->add_option("-o,--output", file->output, "Where the priced CSV file goes");
+    command->add_option("--map", file->map, "FACT=COLUMN: the column that states a fact (may be repeated)")->allow_extra_args(false);
+    command->add_option("--without", file->without, "FACT: no row states this fact (may be repeated)")->allow_extra_args(false);
+    command->add_flag("--lines", file->lines, "A column for each line too");
+    command->add_flag("--strict", file->strict, "Stop at the first row that cannot be priced");
+    command->callback([=, &run] { run = [=] { return file->input.empty() ? price_record(*pack, *record) : price_many(*pack, *record, *file); }; });
+}
+
+}  // namespace bandtariff::cli

@@ -1,0 +1,49 @@
+// The commands of `bandtariff`, one file each: a skin over the public headers. Each adds itself to the app and leaves what
+// to do in `run`, which returns the exit code.
+#pragma once
+
+#include <CLI/CLI.hpp>
+#include <functional>
+#include <string>
+#include <vector>
+
+#include "bandtariff/bandtariff.hpp"
+
+namespace bandtariff::cli {
+
+/// 0 priced, 1 bad input, 2 bad usage, 3 our fault.
+enum class Exit : int { ok = 0, bad_input = 1, bad_usage = 2, our_fault = 3 };
+
+using Run = std::function<Exit()>;
+
+void add_check(CLI::App& app, Run& run);
+void add_test(CLI::App& app, Run& run);
+void add_price(CLI::App& app, Run& run);
+void add_explain(CLI::App& app, Run& run);
+
+/// What every command that needs a pack asks: the folder, where to look for others, which alternatives to choose.
+struct PackOptions {
+    std::string pack;
+    std::vector<std::string> packs_in;
+    std::vector<std::string> choose;
+    bool json = false;
+
+    void add_to(CLI::App& command);
+    /// Loads the pack and makes the choices; prints what is wrong and returns nullopt.
+    [[nodiscard]] std::optional<Tariff> load() const;
+};
+
+/// What a command that prices one record asks: `--set fact=value`, `--record`.
+struct RecordOptions {
+    std::vector<std::string> set;
+    std::string record;
+
+    void add_to(CLI::App& command);
+    /// The record as stated; prints what is wrong and returns nullopt.
+    [[nodiscard]] std::optional<Placement> placement(const Tariff& tariff) const;
+};
+
+/// "name=value" in two; throws CLI::ValidationError where there is no `=`.
+[[nodiscard]] std::pair<std::string, std::string> name_and_value(const std::string& option, const std::string& text);
+
+}  // namespace bandtariff::cli

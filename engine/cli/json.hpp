@@ -1,0 +1,21 @@
+// Quotes, diagnostics and results as JSON. Exact values are text, money is text in pounds and whole pence as numbers.
+#pragma once
+
+#include <boost/json/value.hpp>
+#include <span>
+#include <string>
+
+#include "bandtariff/cases.hpp"
+#include "bandtariff/placement_file.hpp"
+#include "bandtariff/quote.hpp"
+
+namespace bandtariff::cli {
+
+[[nodiscard]] boost::json::value to_json(const Quote& quote);
+[[nodiscard]] boost::json::value to_json(std::span<const Diagnostic> diagnostics);
+[[nodiscard]] boost::json::value to_json(const FileSummary& summary);
+[[nodiscard]] boost::json::value to_json(std::span<const CaseResult> results);
+/// Pretty-printed, two spaces, one line end at the end.
+void print_json(const boost::json::value& value);
+
+}  // namespace bandtariff::cli

@@ -1,0 +1,71 @@
+// What several commands ask: a pack, and one record's facts.
+#include <iostream>
+
+#include "commands.hpp"
+#include "json.hpp"
+
+namespace bandtariff::cli {
+
+namespace {
+
+void print_problems(std::span<const Diagnostic> diagnostics, bool json) {
+    if (json) print_json(boost::json::object{{"diagnostics", to_json(diagnostics)}});
+    else std::cerr << render(diagnostics);
+}
+
+}  // namespace
+
+std::pair<std::string, std::string> name_and_value(const std::string& option, const std::string& text) {
+    const std::size_t equals = text.find('=');
+    if (equals == std::string::npos || equals == 0) throw CLI::ValidationError(option, "'" + text + "' is not name=value");
+    return {text.substr(0, equals), text.substr(equals + 1)};
+}
+
+void PackOptions::add_to(CLI::App& command) {
+    command.add_option("pack", pack, "The pack's folder, or one .yaml file")->required();
+    command.add_option("--packs-in", packs_in, "A folder to look in for packs that this one uses (may be repeated)")->allow_extra_args(false);
+    command.add_option("--choose", choose, "CHOICE=ALTERNATIVE: price under another alternative (may be repeated)")->allow_extra_args(false);
+    command.add_flag("--json", json, "Print JSON");
+}
+
+std::optional<Tariff> PackOptions::load() const {
+    const std::vector<std::filesystem::path> search(packs_in.begin(), packs_in.end());
+    Checked<Tariff> loaded = load_tariff(pack, search);
+    if (!loaded.ok()) {
+        print_problems(loaded.diagnostics(), json);
+        return std::nullopt;
+    }
+    if (!json && !loaded.diagnostics().empty()) std::cerr << render(loaded.diagnostics());
+    Tariff tariff = loaded.value();
+    for (const std::string& text : choose) {
+        const auto [choice, alternative] = name_and_value("--choose", text);
+        Checked<Tariff> chosen = tariff.choose(choice, alternative);
+        if (!chosen.ok()) {
+            print_problems(chosen.diagnostics(), json);
+            return std::nullopt;
+        }
+        tariff = chosen.value();
+    }
+    return tariff;
+}
+
+void RecordOptions::add_to(CLI::App& command) {
+    command.add_option("--set", set, "FACT=VALUE: one fact of the record (repeat for each)")->allow_extra_args(false);
+    command.add_option("--record", record, "The kind of record, where the pack prices several");
+}
+
+std::optional<Placement> RecordOptions::placement(const Tariff& tariff) const {
+    try {
+        Placement stated = bandtariff::placement(tariff, record);
+        for (const std::string& text : set) {
+            const auto [fact, value] = name_and_value("--set", text);
+            stated.with(fact, value);
+        }
+        return stated;
+    } catch (const std::invalid_argument& error) {
+        std::cerr << "error: " << error.what() << '\n';
+        return std::nullopt;
+    }
+}
+
+}  // namespace bandtariff::cli

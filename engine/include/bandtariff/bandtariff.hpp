@@ -1,0 +1,16 @@
+// Everything public at once.
+//
+//     #include <bandtariff/bandtariff.hpp>
+#pragma once
+
+#include "bandtariff/calendar.hpp"
+#include "bandtariff/cases.hpp"
+#include "bandtariff/ids.hpp"
+#include "bandtariff/money.hpp"
+#include "bandtariff/placement.hpp"
+#include "bandtariff/placement_file.hpp"
+#include "bandtariff/plan.hpp"
+#include "bandtariff/quote.hpp"
+#include "bandtariff/source.hpp"
+#include "bandtariff/tariff.hpp"
+#include "bandtariff/version.hpp"

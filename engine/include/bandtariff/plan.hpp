@@ -1,0 +1,46 @@
+// A compiled tariff: prices one record with its whole account, or columns of them.
+//
+//     const Plan plan = compile(load_tariff("rules/england/national_bands").value());
+//     const Quote quote = plan.price(placement(plan.tariff()).with("band", "B4").with("setting", "special"));
+//     plan.price(table, quotes);
+//
+// A Plan is immutable, cheap to copy and safe to share between threads. Both forms give the same pence.
+#pragma once
+
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "bandtariff/placement.hpp"
+#include "bandtariff/quote.hpp"
+#include "bandtariff/tariff.hpp"
+
+namespace bandtariff {
+
+class Plan {
+public:
+    [[nodiscard]] const Tariff& tariff() const { return tariff_; }
+
+    /// Prices one record and keeps every step.
+    [[nodiscard]] Quote price(const Placement& record) const;
+
+    /// Prices every row into the caller's columns. Throws std::invalid_argument where a column's length differs from the
+    /// table's, or a fact that the pack can read has neither a column nor `without`. Rows never throw: each gets its outcome.
+    void price(const PlacementTable& records, const QuoteTable& quotes) const;
+
+    /// The compiled program as text: folded tables, denominators, lanes, slack and operations, for `explain --plan` and tests.
+    [[nodiscard]] std::string dump() const;
+
+    struct Program;  ///< internal to the engine
+
+private:
+    friend Plan compile(const Tariff& tariff);
+    Plan(Tariff tariff, std::shared_ptr<const Program> program) : tariff_(std::move(tariff)), program_(std::move(program)) {}
+    Tariff tariff_;
+    std::shared_ptr<const Program> program_;
+};
+
+/// Compiles a checked tariff. What depends only on codes, figures, choices and days is folded into tables here.
+[[nodiscard]] Plan compile(const Tariff& tariff);
+
+}  // namespace bandtariff

@@ -1,0 +1,106 @@
+// What a record is priced at, and why.
+//
+//     const Quote quote = plan.price(one);
+//     std::cout << quote.outcome << ' ' << to_display(quote.total) << '\n' << explain(quote);
+//
+// Folding the paid lines gives the total, to the penny. A quote names the pack, its status and its days.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <span>
+#include <string>
+#include <vector>
+
+#include "bandtariff/calendar.hpp"
+#include "bandtariff/money.hpp"
+#include "bandtariff/tariff.hpp"
+
+namespace bandtariff {
+
+/// A stretch of days on which a line's amount is one value.
+struct Part {
+    DateRange days;
+    Rational amount = 0;  ///< in the line's unit
+    Rational weight = 0;  ///< how much of that unit the days are worth
+    std::string with_values = {};  ///< the line's formula with the values of these days put in
+};
+
+/// One line of a quote.
+struct QuoteLine {
+    LineId id;
+    std::string name;
+    std::string outcome;  ///< "priced", or the code of why the line pays nothing
+    std::string say;      ///< that outcome's sentence, where it is not priced
+    Flow flow = Flow::paid;
+    std::vector<Element> elements;
+    std::string payer, payee;
+    std::string unit;             ///< of the amount: "GBP per year", the record's own unit left out
+    std::string formula;          ///< of the amount, as written in the pack
+    std::vector<Part> parts;
+    ExactMoney exact;             ///< sum of amount x weight, before rounding
+    std::optional<RoundingRule> rounding;
+    Money payable;                ///< after rounding
+    Rational residue = 0;         ///< payable - exact, in pounds
+    Citation citation;
+    SourceSpan span;
+};
+
+/// One step of the explanation: a fact, choice, figure, table cell or step that was read.
+struct QuoteStep {
+    enum class Kind { fact, choice, figure, table, step };
+    Kind kind = Kind::step;
+    std::string name;
+    std::optional<DateRange> days;  ///< the paid days it holds on, where the value changes
+    std::string value;              ///< "11874", "B4", "2026-04-01", or an outcome's code
+    std::string unit;
+    std::string formula;            ///< as written in the pack; empty for facts and printed cells
+    std::string with_values;        ///< the formula with values put in
+    std::string exact;              ///< before a declared rounding; empty where nothing is rounded
+    std::string rounding;           ///< the rounding, where one is declared
+    bool shown = false;             ///< a headline
+    Citation citation;
+    SourceSpan span;
+};
+
+struct Quote {
+    std::string outcome;      ///< code: "priced", "priced_zero", "met_by_notional_budget", "fact_missing", ...
+    std::uint16_t outcome_number = 0;
+    OutcomeClass outcome_class = OutcomeClass::not_priced;
+    std::string say;          ///< the outcome's sentence, with the fact, day or bound it is about
+    std::vector<std::string> also;  ///< every other reason that stopped it: "code: sentence"
+    Money total;              ///< paid lines; zero where not priced
+    DateRange days;           ///< paid days; empty for an undated record
+    std::vector<QuoteLine> lines;
+    std::vector<std::pair<std::string, Money>> totals;  ///< the pack's named totals
+    std::vector<std::pair<std::string, Money>> payers;  ///< each payer's sum of paid lines, by name
+    std::vector<QuoteStep> steps;   ///< in the order they were needed
+    std::vector<std::string> assumptions;   ///< "assumed: ..." of every value, rounding and choice used, once each
+    std::vector<std::string> facts_unread;  ///< stated, and read by no live line
+    std::string pack, release, title, text_hash;
+    Status status = Status::illustrative;
+    std::vector<std::string> uses;
+
+    [[nodiscard]] bool priced() const { return outcome_class != OutcomeClass::not_priced; }
+    /// The line of that name, or nullptr.
+    [[nodiscard]] const QuoteLine* line(std::string_view name) const;
+};
+
+/// The quote as a person reads it: outcome, lines, total, pack, status, assumptions.
+[[nodiscard]] std::string render(const Quote& quote);
+/// The whole account: every step with its formula, the values put in, the exact value, rounding, citation and pack line.
+[[nodiscard]] std::string explain(const Quote& quote);
+
+/// Where a batch's results go: the caller's storage, one element a record.
+struct QuoteTable {
+    std::span<std::int64_t> total_pence;   ///< paid lines; 0 where not priced: read `outcome` first
+    std::span<std::uint16_t> outcome;      ///< outcome numbers
+    struct LineColumn {
+        LineId line;
+        std::span<std::int64_t> pence;     ///< payable; 0 where the line is absent, pays nothing or the record is not priced
+        std::span<std::uint16_t> outcome;  ///< may be empty; else the line's own outcome number, `no_line_applies` where absent
+    };
+    std::vector<LineColumn> lines;         ///< only those wanted
+};
+
+}  // namespace bandtariff

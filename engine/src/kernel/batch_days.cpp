@@ -1,0 +1,145 @@
+// Paid days of a block, the periods they reach, and what each stretch weighs. Entry points: find_days, find_periods, weigh.
+#include <algorithm>
+
+#include "kernel/batch.hpp"
+
+namespace bandtariff::kernel {
+namespace {
+
+using plan::SpanProgram;
+using plan::Weights;
+
+void days_between(const SpanProgram& span, LoadedBlock& loaded) {
+    const Small* from = loaded.small[span.from].data();
+    const Small* last = loaded.small[span.last].data();
+    for (std::size_t i = 0; i < loaded.rows; ++i) {
+        loaded.first[i] = from[i];
+        loaded.until[i] = last[i] + 1;
+    }
+    if (!span.left) return;
+    const Small* left = loaded.small[*span.left].data();
+    const Small* not_left = loaded.small[*span.left_missing].data();
+    const Small paid = span.leaving_day_paid ? 1 : 0;
+    for (std::size_t i = 0; i < loaded.rows; ++i) {
+        if (not_left[i] == 0) loaded.until[i] = std::min(loaded.until[i], left[i] + paid);
+    }
+}
+
+void days_of_years(const SpanProgram& span, LoadedBlock& loaded) {
+    const Small* year = loaded.small[span.from].data();
+    for (std::size_t i = 0; i < loaded.rows; ++i) {
+        const DateRange days = NamedYear{span.year, year[i]}.days();
+        loaded.first[i] = day_number(days.from());
+        loaded.until[i] = day_number(days.until());
+    }
+}
+
+/// The latest of some first days that is not after `day`.
+Small start_of(const std::vector<Small>& starts, Small day) { return *std::prev(std::upper_bound(starts.begin(), starts.end(), day)); }
+bool is_start(const std::vector<Small>& starts, Small day) { return std::binary_search(starts.begin(), starts.end(), day); }
+
+}  // namespace
+
+void find_days(const SpanProgram& span, const plan::Ranks& ranks, LoadedBlock& loaded) {
+    std::fill_n(loaded.first.begin(), loaded.rows, span.reach.first);
+    std::fill_n(loaded.until.begin(), loaded.rows, span.reach.until);
+    if (span.kind == SpanRule::Kind::none) return;
+    switch (span.kind) {
+        case SpanRule::Kind::none: break;
+        case SpanRule::Kind::between: days_between(span, loaded); break;
+        case SpanRule::Kind::year: days_of_years(span, loaded); break;
+        case SpanRule::Kind::on:
+            for (std::size_t i = 0; i < loaded.rows; ++i) {
+                loaded.first[i] = loaded.small[span.from][i];
+                loaded.until[i] = loaded.first[i] + 1;
+            }
+            break;
+    }
+    const Small* from_missing = loaded.small[span.from_missing].data();
+    const Small* last_missing = span.kind == SpanRule::Kind::between ? loaded.small[span.last_missing].data() : from_missing;
+    for (std::size_t i = 0; i < loaded.rows; ++i) {
+        const bool none = loaded.until[i] <= loaded.first[i];
+        const bool outside = span.bounded && (loaded.first[i] < span.reach.first || loaded.until[i] > span.reach.until);
+        const Small stop = (from_missing[i] | last_missing[i]) != 0 ? ranks.fact_missing : none ? ranks.no_paid_days : outside ? ranks.outside_applies : 0;
+        if (loaded.stopped[i] == 0) loaded.stopped[i] = stop;
+        if (loaded.stopped[i] != 0) loaded.first[i] = loaded.until[i] = span.reach.first;
+    }
+}
+
+Small find_periods(const std::vector<Small>& cuts, const LoadedBlock& loaded, Stretch& stretch) {
+    Small* __restrict first = stretch.first_period.data();
+    Small* __restrict last = stretch.last_period.data();
+    std::fill_n(first, loaded.rows, 0);
+    std::fill_n(last, loaded.rows, 0);
+    for (const Small cut : cuts) {
+        for (std::size_t i = 0; i < loaded.rows; ++i) {
+            first[i] += loaded.first[i] >= cut;
+            last[i] += loaded.until[i] > cut;
+        }
+    }
+    Small most = 0;
+    for (std::size_t i = 0; i < loaded.rows; ++i) most = std::max(most, last[i] - first[i]);
+    return most + 1;
+}
+
+void take_stretch(const std::vector<Small>& cuts, Small n, const LoadedBlock& loaded, Stretch& stretch) {
+    for (std::size_t i = 0; i < loaded.rows; ++i) {
+        const Small wanted = stretch.first_period[i] + n;
+        const Small period = std::min(wanted, stretch.last_period[i]);
+        const bool active = loaded.stopped[i] == 0 && wanted <= stretch.last_period[i];
+        stretch.period[i] = period;
+        stretch.active[i] = active ? 1 : 0;
+        stretch.from[i] = n == 0 || !active ? loaded.first[i] : cuts[static_cast<std::size_t>(period) - 1];
+        stretch.until[i] = !active ? loaded.first[i]
+                           : period == stretch.last_period[i] ? loaded.until[i]
+                                                              : cuts[static_cast<std::size_t>(period)];
+    }
+}
+
+void weigh(const Weights& weights, const SpanProgram& span, const LoadedBlock& loaded, const Stretch& stretch, bool first, std::int64_t* weight) {
+    const Small* __restrict from = stretch.from.data();
+    const Small* __restrict until = stretch.until.data();
+    const auto before = [&](Small day) { return weights.before[static_cast<std::size_t>(day - span.reach.first)]; };
+    switch (weights.kind) {
+        case Weights::Kind::days:
+            for (std::size_t i = 0; i < loaded.rows; ++i) weight[i] = until[i] - from[i];
+            return;
+        case Weights::Kind::table:
+            for (std::size_t i = 0; i < loaded.rows; ++i) weight[i] = before(until[i]) - before(from[i]);
+            return;
+        case Weights::Kind::started:
+            // The first paid day starts its month for the record, wherever in it it falls.
+            for (std::size_t i = 0; i < loaded.rows; ++i) {
+                weight[i] = before(until[i]) - before(from[i]) + (first && stretch.active[i] != 0 && before(from[i] + 1) == before(from[i]) ? 1 : 0);
+            }
+            return;
+        case Weights::Kind::complete:
+            // Months count from their first day, up to the one that the last paid day leaves open.
+            for (std::size_t i = 0; i < loaded.rows; ++i) {
+                const Small closed = std::max(span.reach.first, start_of(weights.starts, loaded.until[i]));
+                weight[i] = before(std::min(until[i], closed)) - before(std::min(from[i], closed));
+            }
+            return;
+        case Weights::Kind::once:
+            if (weights.on) {
+                const Small* on = loaded.small[*weights.on].data();
+                for (std::size_t i = 0; i < loaded.rows; ++i) weight[i] = from[i] <= on[i] && on[i] < until[i] ? 1 : 0;
+                return;
+            }
+            [[fallthrough]];
+        case Weights::Kind::whole:
+        case Weights::Kind::sum: std::fill_n(weight, loaded.rows, first ? 1 : 0); return;
+    }
+}
+
+Small days_refused(const Weights& weights, const plan::Ranks& ranks, Small first, Small until) {
+    if (weights.refused) return ranks.part_year_not_stated;
+    if (weights.kind == Weights::Kind::whole) {
+        const bool one_year = is_start(weights.starts, first) && *std::upper_bound(weights.starts.begin(), weights.starts.end(), first) == until;
+        return one_year ? 0 : ranks.part_year_not_stated;
+    }
+    if (!weights.whole_months_only) return 0;
+    return is_start(weights.starts, first) && is_start(weights.starts, until) ? 0 : ranks.part_month_not_stated;
+}
+
+}  // namespace bandtariff::kernel

@@ -1,0 +1,319 @@
+// One record to its quote, with every step kept: the reference that the batch kernel must equal to the penny.
+// Entry point: Plan::price(const Placement&). It reads the checked tariff alone, a stretch of days at a time.
+#include <algorithm>
+#include <deque>
+#include <map>
+#include <stdexcept>
+
+#include "bandtariff/plan.hpp"
+#include "kernel/one_line.hpp"
+#include "kernel/paid_days.hpp"
+#include "kernel/trace.hpp"
+
+namespace bandtariff {
+namespace {
+
+using kernel::LineState;
+using kernel::Reason;
+using kernel::Settled;
+using kernel::Stretch;
+
+std::string sentence(const Outcome& outcome, const Reason& reason) {
+    std::string text = outcome.say;
+    if (!reason.about.empty()) text += ": " + reason.about;
+    if (reason.day) text += ", from " + to_string(*reason.day);
+    return text;
+}
+
+class OneRecord {
+public:
+    OneRecord(const TariffContents& tariff, const Placement& record)
+        : record_(record), tariff_(tariff), kind_(tariff_.at(record.record())), trace_(tariff_, record) {}
+
+    Quote price() {
+        identify();
+        if (admitted() && has_days() && not_refused()) {
+            price_lines();
+            list_unread();
+        }
+        quote_.steps = trace_.steps();
+        quote_.assumptions = trace_.assumptions();
+        return std::move(quote_);
+    }
+
+private:
+    /// A stretch of days with what is known on it, so that lines share the steps they read.
+    struct Moment {
+        std::optional<DateRange> days;
+        std::vector<std::optional<Result>> steps;
+        Environment environment;
+    };
+
+    Result fact(FactId id) const { return fact_value(tariff_, id, record_.at(id)); }
+
+    void identify() {
+        quote_.pack = tariff_.pack;
+        quote_.release = tariff_.release;
+        quote_.title = tariff_.title;
+        quote_.text_hash = tariff_.text_hash;
+        quote_.status = tariff_.status;
+        quote_.uses = tariff_.uses;
+    }
+
+    /// Only where the lines were read: before that, nothing has had the chance to read a fact.
+    void list_unread() {
+        for (std::size_t i = 0; i < tariff_.facts.size(); ++i) {
+            const FactId id(i);
+            if (record_.at(id).given != Given::absent && !trace_.fact_seen(id)) quote_.facts_unread.push_back(tariff_.at(id).name);
+        }
+    }
+
+    void conclude(std::vector<Reason> reasons) {
+        kernel::sort_reasons(tariff_, reasons);
+        conclude(tariff_.at(reasons.front().outcome), sentence(tariff_.at(reasons.front().outcome), reasons.front()));
+        for (std::size_t i = 1; i < reasons.size(); ++i) also(reasons[i]);
+    }
+    void conclude(const Outcome& outcome, std::string say) {
+        quote_.outcome = outcome.code;
+        quote_.outcome_number = outcome.number;
+        quote_.outcome_class = outcome.outcome_class;
+        quote_.say = std::move(say);
+    }
+    void conclude(std::string_view code) {
+        const Outcome& outcome = tariff_.at(tariff_.outcome(code).value());
+        conclude(outcome, outcome.say);
+    }
+    void also(const Reason& reason) {
+        const Outcome& outcome = tariff_.at(reason.outcome);
+        std::string text = outcome.code + ": " + sentence(outcome, reason);
+        if (std::find(quote_.also.begin(), quote_.also.end(), text) == quote_.also.end()) quote_.also.push_back(std::move(text));
+    }
+
+    bool admitted() {
+        std::vector<Reason> bad;
+        for (const FactId id : tariff_.facts_read(record_.record())) {
+            const Given given = record_.at(id).given;
+            if (given != Given::code_unknown && given != Given::out_of_range) continue;
+            trace_.seen(id);
+            const Result result = fact(id);
+            bad.push_back({result.outcome, result.about, {}});
+        }
+        if (bad.empty()) return true;
+        conclude(std::move(bad));
+        return false;
+    }
+
+    bool has_days() {
+        Environment plain = environment();
+        trace_.on(std::nullopt, plain);
+        paid_ = kernel::paid_days(
+            tariff_, kind_,
+            [&](FactId id) {
+                const Result result = fact(id);
+                trace_.fact(id, result);
+                return result;
+            },
+            plain.given);
+        if (!paid_.stops.empty()) {
+            conclude(paid_.stops);
+            return false;
+        }
+        if (paid_.days) quote_.days = *paid_.days;
+        const auto add = [&](const std::optional<DateRange>& days) {
+            moments_.push_back({days, std::vector<std::optional<Result>>(tariff_.steps.size()), environment()});
+            Moment& moment = moments_.back();
+            if (days) moment.environment.day = days->from();
+            moment.environment.steps = &moment.steps;
+        };
+        if (!paid_.days) add(std::nullopt);
+        else
+            for (const DateRange& days : kernel::stretches(tariff_, *paid_.days)) add(days);
+        return true;
+    }
+
+    Environment environment() {
+        Environment result;
+        result.tariff = &tariff_;
+        result.fact = [this](FactId id) { return fact(id); };
+        result.given = [this](FactId id) {
+            trace_.seen(id);
+            return record_.at(id).given != Given::absent;
+        };
+        result.witness = &trace_;
+        return result;
+    }
+
+    bool not_refused() {
+        std::vector<Reason> reasons;
+        for (const Moment& moment : moments_) {
+            trace_.on(moment.days, moment.environment);
+            const auto add = [&](OutcomeId outcome, std::string about) {
+                Reason reason{outcome, std::move(about), {}};
+                if (moment.days && moment.days->from() != paid_.days->from()) reason.day = moment.days->from();
+                reasons.push_back(std::move(reason));
+            };
+            for (const Condition& condition : kind_.refuse) {
+                const Result result = evaluate(condition.when, moment.environment);
+                if (result.kind == Result::Kind::no_line) add(tariff_.outcome("no_value").value(), "a refusal of the record reads a cell that says no_line");
+                else if (result.kind == Result::Kind::outcome) add(result.outcome, result.about);
+                else if (result.value.integer != 0) add(condition.outcome, {});
+            }
+        }
+        if (reasons.empty()) return true;
+        conclude(std::move(reasons));
+        return false;
+    }
+
+    void price_lines() {
+        std::vector<Reason> stops, separable_stops, nothings;
+        bool any_value = false;
+        for (std::size_t i = 0; i < tariff_.lines.size(); ++i) {
+            const Line& line = tariff_.lines[i];
+            if (line.record != record_.record()) continue;
+            const std::vector<Stretch> stretches = read(line);
+            const Settled settled = kernel::settle(tariff_, line, paid_, stretches, [&](FactId id) {
+                const Result result = fact(id);
+                trace_.fact(id, result);
+                return result;
+            });
+            if (settled.kind == LineState::Kind::absent) continue;
+            std::vector<Reason>& into = settled.kind != LineState::Kind::stop ? nothings : line.separable ? separable_stops : stops;
+            into.insert(into.end(), settled.reasons.begin(), settled.reasons.end());
+            any_value = any_value || settled.kind == LineState::Kind::value;
+            add_line(LineId(i), line, settled);
+        }
+        const bool anything_else = any_value || !nothings.empty();
+        kernel::sort_reasons(tariff_, separable_stops);
+        if (!stops.empty() || (!separable_stops.empty() && !anything_else)) {
+            // A separable line's stop is never the outcome while a line that must be priced stops too.
+            if (stops.empty()) std::swap(stops, separable_stops);
+            conclude_stopped(std::move(stops), separable_stops);
+            return;
+        }
+        if (!separable_stops.empty()) {
+            conclude("priced_in_part");
+            for (const Reason& reason : separable_stops) also(reason);
+        } else if (any_value) {
+            const auto is_zero = [](const QuoteLine& line) { return line.payable == Money(); };
+            conclude(std::all_of(quote_.lines.begin(), quote_.lines.end(), is_zero) ? "priced_zero" : "priced");
+        } else if (!nothings.empty()) {
+            conclude(std::move(nothings));
+        } else {
+            conclude("no_line_applies");
+        }
+        add_up();
+    }
+
+    /// No money in any column: of the lines only those that stopped are kept, as the reason.
+    void conclude_stopped(std::vector<Reason> reasons, const std::vector<Reason>& others) {
+        conclude(std::move(reasons));
+        for (const Reason& reason : others) also(reason);
+        const auto not_stopped = [&](const QuoteLine& line) {
+            return line.outcome == "priced" || tariff_.at(tariff_.outcome(line.outcome).value()).outcome_class != OutcomeClass::not_priced;
+        };
+        std::erase_if(quote_.lines, not_stopped);
+    }
+
+    std::vector<Stretch> read(const Line& line) {
+        std::vector<Stretch> result;
+        for (const Moment& moment : moments_) {
+            trace_.on(moment.days, moment.environment);
+            Stretch stretch{moment.days, kernel::state_of(line, moment.environment), {}};
+            if (stretch.state.kind == LineState::Kind::value) stretch.with_values = kernel::with_values(line.amount, moment.environment);
+            result.push_back(std::move(stretch));
+        }
+        return result;
+    }
+
+    void add_line(LineId id, const Line& line, const Settled& settled) {
+        QuoteLine shown;
+        shown.id = id;
+        shown.name = line.name;
+        shown.flow = line.flow;
+        shown.elements = line.elements;
+        shown.unit = to_string(line.amount.type.unit);
+        shown.formula = kernel::formula_text(line.amount, tariff_);
+        shown.parts = settled.parts;
+        shown.exact = ExactMoney(Rate(settled.exact));
+        shown.rounding = line.rounding;
+        shown.payable = settled.payable;
+        shown.residue = ExactMoney(settled.payable).pounds() - settled.exact;
+        shown.citation = line.citation;
+        shown.span = line.span;
+        shown.payer = party(line.payer, settled);
+        shown.payee = party(line.payee, settled);
+        shown.outcome = "priced";
+        if (!settled.reasons.empty()) {
+            const Outcome& outcome = tariff_.at(settled.reasons.front().outcome);
+            shown.outcome = outcome.code;
+            shown.say = sentence(outcome, settled.reasons.front());
+            trace_.assume(outcome.code, outcome.citation);
+        }
+        trace_.assume("line " + line.name, line.citation);
+        if (settled.kind == LineState::Kind::value) {
+            const TimeBasis& basis = tariff_.at(tariff_.over(line).basis);
+            trace_.assume(basis.name.empty() ? line.name + ", time basis" : basis.name, basis.citation);
+            if (line.rounding) trace_.assume(line.rounding->name.empty() ? line.name + ", rounding" : line.rounding->name, line.rounding->citation);
+            if (line.over_choice) trace_.choice(*line.over_choice);
+        }
+        quote_.lines.push_back(std::move(shown));
+    }
+
+    /// Who pays or is paid on the days with money. A party that cannot be told is shown by the reason, and changes no sum.
+    std::string party(const Expression& who, const Settled& settled) {
+        std::vector<std::string> names;
+        for (const Moment& moment : moments_) {
+            const auto overlaps = [&](const Part& part) { return !moment.days || !part.days.overlap(*moment.days).empty(); };
+            if (!settled.parts.empty() && std::none_of(settled.parts.begin(), settled.parts.end(), overlaps)) continue;
+            trace_.on(moment.days, moment.environment);
+            const Result result = evaluate(who, moment.environment);
+            std::string name = "nobody";
+            if (result.is_value()) name = to_string(result.value, who.type, tariff_);
+            if (result.kind == Result::Kind::outcome) name = tariff_.at(result.outcome).code;
+            if (names.empty() || names.back() != name) names.push_back(std::move(name));
+        }
+        std::string all;
+        for (const std::string& name : names) all += (all.empty() ? "" : ", then ") + name;
+        return all;
+    }
+
+    void add_up() {
+        std::map<std::string, Money> payers;
+        for (const QuoteLine& line : quote_.lines) {
+            if (line.flow != Flow::paid) continue;
+            quote_.total = quote_.total + line.payable;
+            if (line.outcome == "priced") payers[line.payer] = payers[line.payer] + line.payable;
+        }
+        quote_.payers.assign(payers.begin(), payers.end());
+        for (const Total& total : tariff_.totals) {
+            Money sum;
+            bool ours = false;
+            for (const LineId id : total.of) {
+                ours = ours || tariff_.at(id).record == record_.record();
+                for (const QuoteLine& line : quote_.lines)
+                    if (line.id == id) sum = sum + line.payable;
+            }
+            if (ours) quote_.totals.emplace_back(total.name, sum);
+        }
+    }
+
+    const Placement& record_;
+    const TariffContents& tariff_;
+    const RecordKind& kind_;
+    kernel::Trace trace_;
+    kernel::PaidDays paid_;
+    std::deque<Moment> moments_;  // never moved: environments point into their own steps
+    Quote quote_;
+};
+
+}  // namespace
+
+Quote Plan::price(const Placement& record) const {
+    const TariffContents& own = *tariff_;
+    const TariffContents& theirs = *record.tariff();
+    if (&own != &theirs && (own.pack != theirs.pack || own.release != theirs.release || own.text_hash != theirs.text_hash))
+        throw std::invalid_argument("record: made for " + theirs.pack + " " + theirs.release + ", priced by " + own.pack + " " + own.release);
+    return OneRecord(own, record).price();
+}
+
+}  // namespace bandtariff

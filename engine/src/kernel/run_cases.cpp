@@ -1,0 +1,233 @@
+// Worked examples to what differs from them. Entry point: run_cases. Each case is priced alone and as a batch of one row.
+#include <algorithm>
+#include <functional>
+#include <stdexcept>
+
+#include "bandtariff/cases.hpp"
+#include "kernel/paid_days.hpp"
+#include "tariff/evaluate.hpp"
+
+namespace bandtariff {
+namespace {
+
+/// A case's facts as one row of columns.
+class OneRow {
+public:
+    OneRow(const Plan& plan, const Placement& record) : table_(plan.tariff(), record.record(), 1) {
+        const std::vector<FactId> read = plan.tariff()->facts_read(record.record());
+        values_.resize(read.size());
+        given_.resize(read.size());
+        for (std::size_t i = 0; i < read.size(); ++i) {
+            values_[i] = record.at(read[i]).value;
+            given_[i] = record.at(read[i]).given;
+            table_.set(read[i], std::span<const std::int64_t>(&values_[i], 1), &given_[i]);
+        }
+    }
+    OneRow(const OneRow&) = delete;
+    OneRow& operator=(const OneRow&) = delete;
+    [[nodiscard]] const PlacementTable& table() const { return table_; }
+
+private:
+    PlacementTable table_;
+    std::vector<std::int64_t> values_;
+    std::vector<Given> given_;
+};
+
+class OneCase {
+public:
+    OneCase(const Plan& plan, const Case& wanted) : plan_(plan), tariff_(*plan.tariff()), case_(wanted) {}
+
+    std::vector<Diagnostic> failures() {
+        Placement record(plan_.tariff(), case_.record);
+        for (const Case::Item& item : case_.given) {
+            if (tariff_.fact(item.name)) record.with(item.name, item.text);
+            else fail(item.span, "'" + item.name + "' is no fact of this pack");
+        }
+        if (report_.has_errors()) return report_.sorted();
+        const Quote quote = plan_.price(record);
+        compare_outcome(quote);
+        for (const Case::Item& item : case_.expect) compare_line(quote, item);
+        compare_unnamed(quote);
+        for (const Case::Item& item : case_.totals) compare_total(quote, item);
+        for (const Case::Item& item : case_.shows) compare_shown(record, item);
+        compare_batch(quote, record);
+        return report_.sorted();
+    }
+
+private:
+    void fail(const SourceSpan& span, std::string message, std::string hint = {}) {
+        report_.error("case-failed", span.somewhere() ? span : case_.span, std::move(message), std::move(hint));
+    }
+
+    static std::string outcome_text(const Quote& quote) { return quote.outcome + " (" + quote.say + ")"; }
+
+    void compare_outcome(const Quote& quote) {
+        if (case_.outcome) {
+            if (case_.outcome->text != quote.outcome)
+                fail(case_.outcome->span, "the outcome is " + outcome_text(quote) + ", and the case expects " + case_.outcome->text);
+        } else if (!quote.priced()) {
+            fail(case_.span, "the record is not priced: " + outcome_text(quote));
+        }
+    }
+
+    void compare_line(const Quote& quote, const Case::Item& item) {
+        const QuoteLine* line = quote.line(item.name);
+        const auto money = Money::parse(item.text);
+        const std::string wanted = ", and the case expects " + (money ? to_display(*money) : item.text);
+        if (!line) {
+            if (quote.priced()) fail(item.span, item.name + (tariff_.line(item.name) ? " is absent" : " is no line of this pack") + wanted);
+            else if (case_.outcome) fail(item.span, item.name + " is not priced, " + outcome_text(quote) + wanted);
+        } else if (line->outcome != "priced") {
+            if (item.text != line->outcome) fail(item.span, item.name + " pays nothing, " + line->outcome + " (" + line->say + ")" + wanted);
+        } else if (!money) {
+            fail(item.span, item.name + " comes to " + to_display(line->payable) + wanted);
+        } else if (*money != line->payable) {
+            fail(item.span, item.name + " comes to " + to_display(line->payable) + " (exactly " + to_string(line->exact.pounds()) + ")" + wanted);
+        }
+    }
+
+    /// A case with lines names every line that pays, so that a line added to the pack is noticed by its old cases.
+    void compare_unnamed(const Quote& quote) {
+        if (case_.expect.empty() && !case_.outcome) return;
+        for (const QuoteLine& line : quote.lines) {
+            const auto named = [&](const Case::Item& item) { return item.name == line.name; };
+            if (line.payable == Money() || std::any_of(case_.expect.begin(), case_.expect.end(), named)) continue;
+            fail(case_.span, line.name + " comes to " + to_display(line.payable) + ", and the case does not name it",
+                 "add " + line.name + ": " + to_string(line.payable) + " to expect");
+        }
+    }
+
+    void compare_total(const Quote& quote, const Case::Item& item) {
+        const auto named = std::find_if(quote.totals.begin(), quote.totals.end(), [&](const auto& total) { return total.first == item.name; });
+        if (named == quote.totals.end() && item.name != "total") {
+            fail(item.span, "'" + item.name + "' is no total of this record");
+            return;
+        }
+        const Money sum = named == quote.totals.end() ? quote.total : named->second;
+        if (Money::parse(item.text) != std::optional(sum)) fail(item.span, item.name + " comes to " + to_display(sum) + ", and the case expects " + item.text);
+    }
+
+    /// The named value, as a formula that reads it.
+    std::optional<Expression> reading(const std::string& name) const {
+        Expression result;
+        if (const auto step = tariff_.step(name)) {
+            result.operation = Operation::step;
+            result.index = step->index;
+            result.type = tariff_.at(*step).type;
+        } else if (const auto table = tariff_.table(name)) {
+            result.operation = Operation::lookup;
+            result.index = table->index;
+            result.type = tariff_.at(*table).type;
+            for (const Key& key : tariff_.at(*table).keys) result.operands.push_back(key.reads);
+        } else {
+            return std::nullopt;
+        }
+        return result;
+    }
+
+    void compare_shown(const Placement& record, const Case::Item& item) {
+        const auto read = reading(item.name);
+        if (!read) {
+            fail(item.span, "'" + item.name + "' is no step, table or figure of this pack");
+            return;
+        }
+        Environment environment;
+        environment.tariff = &tariff_;
+        environment.fact = [&](FactId id) { return fact_value(tariff_, id, record.at(id)); };
+        environment.given = [&](FactId id) { return record.at(id).given != Given::absent; };
+        std::vector<std::optional<Date>> days = {item.on};
+        if (!item.on) {
+            const kernel::PaidDays paid = kernel::paid_days(tariff_, tariff_.at(case_.record), environment.fact, environment.given);
+            days.assign(1, std::nullopt);
+            if (paid.days && !paid.days->empty()) {
+                days.clear();
+                for (const DateRange& stretch : kernel::stretches(tariff_, *paid.days)) days.emplace_back(stretch.from());
+            }
+        }
+        for (const std::optional<Date>& day : days) {
+            environment.day = day;
+            const Result result = evaluate(*read, environment);
+            if (shown_as(result, read->type, item.text)) continue;
+            std::string is = "no line";
+            if (result.is_value()) is = to_string(result.value, read->type, tariff_);
+            if (result.kind == Result::Kind::outcome) is = tariff_.at(result.outcome).code + (result.about.empty() ? "" : " (" + result.about + ")");
+            fail(item.span, item.name + " is " + is + (day ? " on " + to_string(*day) : "") + ", and the case expects " + item.text);
+            return;
+        }
+    }
+
+    bool shown_as(const Result& result, const Type& type, const std::string& text) const {
+        if (result.kind == Result::Kind::no_line) return text == "no_line";
+        if (result.kind == Result::Kind::outcome) return text == tariff_.at(result.outcome).code;
+        if (type.kind != ValueKind::number) return text == to_string(result.value, type, tariff_);
+        const auto number = Rate::parse(text);
+        return number && number->value() == result.value.number;
+    }
+
+    void compare_batch(const Quote& quote, const Placement& record) {
+        std::int64_t total = 0;
+        std::uint16_t outcome = 0;
+        std::vector<std::int64_t> pence(tariff_.lines.size());
+        std::vector<std::uint16_t> line_outcomes(tariff_.lines.size());
+        QuoteTable table{std::span(&total, 1), std::span(&outcome, 1), {}};
+        for (std::size_t i = 0; i < tariff_.lines.size(); ++i) {
+            if (tariff_.lines[i].record != case_.record) continue;
+            table.lines.push_back({LineId(i), std::span(&pence[i], 1), std::span(&line_outcomes[i], 1)});
+        }
+        const OneRow row(plan_, record);
+        plan_.price(row.table(), table);
+        const std::string differs = "priced as a batch, ";
+        if (outcome != quote.outcome_number) {
+            const Outcome* found = tariff_.outcome_numbered(outcome);
+            fail(case_.span, differs + "the outcome is " + (found ? found->code : std::to_string(outcome)) + ", and by itself " + quote.outcome);
+        }
+        if (total != quote.total.pence())
+            fail(case_.span, differs + "the total is " + to_display(Money::from_pence(total)) + ", and by itself " + to_display(quote.total));
+        for (const QuoteTable::LineColumn& column : table.lines) {
+            const std::string& name = tariff_.at(column.line).name;
+            const QuoteLine* line = quote.line(name);
+            const Money alone = line ? line->payable : Money();
+            const Money batch = Money::from_pence(column.pence[0]);
+            if (batch != alone) fail(case_.span, differs + name + " comes to " + to_display(batch) + ", and by itself to " + to_display(alone));
+        }
+    }
+
+    const Plan& plan_;
+    const TariffContents& tariff_;
+    const Case& case_;
+    Report report_;
+};
+
+/// The plan under the choices that the case selects, or why they cannot be selected.
+Checked<Plan> chosen(const Plan& plan, const Case& wanted) {
+    Tariff tariff = plan.tariff();
+    for (const Case::Item& item : wanted.choose) {
+        const Checked<Tariff> next = tariff.choose(item.name, item.text);
+        if (!next.ok()) {
+            std::vector<Diagnostic> diagnostics = next.diagnostics();
+            for (Diagnostic& diagnostic : diagnostics) diagnostic.span = item.span;
+            return diagnostics;
+        }
+        tariff = next.value();
+    }
+    return compile(tariff);
+}
+
+}  // namespace
+
+std::vector<CaseResult> run_cases(const Plan& plan) {
+    std::vector<CaseResult> results;
+    for (const Case& wanted : plan.tariff()->cases) {
+        CaseResult result{wanted.name, wanted.span, {}};
+        if (wanted.choose.empty()) {
+            result.failures = OneCase(plan, wanted).failures();
+        } else {
+            const Checked<Plan> other = chosen(plan, wanted);
+            result.failures = other.ok() ? OneCase(other.value(), wanted).failures() : other.diagnostics();
+        }
+        results.push_back(std::move(result));
+    }
+    return results;
+}
+
+}  // namespace bandtariff

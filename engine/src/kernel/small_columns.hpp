@@ -1,0 +1,19 @@
+// Operations on columns of small values: the same in every lane. Entry point: run_small.
+#pragma once
+
+#include "plan/program.hpp"
+
+namespace bandtariff::kernel {
+
+using plan::Small;
+
+/// Days from `first` to `last`, both counted; 0 where there are none.
+[[nodiscard]] Small days_between(Small first, Small last);
+/// Whole months from `first` to `last`, both counted: one is complete on the day before the first day's number comes round.
+[[nodiscard]] Small months_between(Small first, Small last);
+
+/// Runs one operation whose operands and result are all small. `from` has one column an operand.
+void run_small(plan::Op op, std::size_t rows, Small* __restrict to, const Small* const* from, std::int64_t aux, const plan::Tables& tables,
+               const plan::Index* index);
+
+}  // namespace bandtariff::kernel

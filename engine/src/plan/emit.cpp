@@ -1,0 +1,305 @@
+// Nodes to instructions: which tables to look up, whole-number factors between units, the widest magnitude any step can
+// meet (which settles the lane), and registers. Entry point: emit.
+#include <algorithm>
+#include <utility>
+
+#include "plan/graph.hpp"
+
+namespace bandtariff::plan {
+namespace {
+
+/// Left free above the widest magnitude, so that the sign and one doubling always fit.
+constexpr unsigned int64_bits = 62;
+constexpr unsigned int128_bits = 126;
+
+class Emitter {
+public:
+    Emitter(const Graph& graph, const std::map<NodeId, std::size_t>& inputs, bool filling, bool exact)
+        : graph_(graph), inputs_(inputs), filling_(filling), exact_(exact) {}
+
+    Register visit(NodeId id) {
+        if (const auto known = known_.find(id); known != known_.end()) return known->second;
+        const Register result = emitted(id);
+        known_.emplace(id, result);
+        return result;
+    }
+
+    Routine finish(const std::vector<Register>& roots, std::vector<Register>& registers);
+    [[nodiscard]] bool needs_exact() const { return needs_exact_; }
+
+private:
+    Register push(Instruction instruction, const Rational& magnitude) {
+        if (!exact_ && bits_of(magnitude) > routine_.bits) {
+            routine_.bits = bits_of(magnitude);
+            routine_.widest = name_of(instruction.op);
+        }
+        instruction.to = static_cast<Register>(routine_.steps.size());
+        routine_.steps.push_back(std::move(instruction));
+        return routine_.steps.back().to;
+    }
+
+    /// The largest whole number of its unit that a node can be.
+    Rational most(NodeId id) const {
+        const Node& node = graph_.at(id);
+        return std::max(Rational(abs(node.low)), Rational(abs(node.high))) / node.unit;
+    }
+
+    bool on_grid(const Node& node) const {
+        return std::any_of(node.axes.begin(), node.axes.end(), [&](const Axis& axis) {
+            const Node& leaf = graph_.at(axis.leaf);
+            return leaf.op == Op::input_small && graph_.leaves()[static_cast<std::size_t>(leaf.aux)].kind == Leaf::Kind::grid;
+        });
+    }
+
+    Register position(const std::vector<std::pair<NodeId, Index::Term>>& terms) {
+        if (terms.size() == 1 && terms[0].second.stride == 1 && terms[0].second.map.empty()) return visit(terms[0].first);
+        Index index;
+        Instruction step;
+        step.op = Op::index;
+        for (const auto& [id, term] : terms) {
+            index.terms.push_back(term);
+            step.from.push_back(visit(id));
+        }
+        const auto same = [&](const Index& other) {
+            return std::equal(index.terms.begin(), index.terms.end(), other.terms.begin(), other.terms.end(),
+                              [](const Index::Term& a, const Index::Term& b) { return a.stride == b.stride && a.map == b.map; });
+        };
+        for (const Instruction& earlier : routine_.steps) {
+            if (earlier.op == Op::index && earlier.from == step.from && same(routine_.indexes[static_cast<std::size_t>(earlier.aux)])) {
+                return earlier.to;
+            }
+        }
+        step.aux = static_cast<std::int64_t>(routine_.indexes.size());
+        routine_.indexes.push_back(std::move(index));
+        return push(std::move(step), 0);
+    }
+
+    Register table_of(const Node& node) {
+        std::vector<std::pair<NodeId, Index::Term>> terms;
+        Small stride = 1;
+        for (std::size_t a = node.axes.size(); a-- > 0;) {
+            const Axis& axis = node.axes[a];
+            Index::Term term;
+            term.stride = stride;
+            for (const std::uint16_t to : axis.map) term.map.push_back(stride * static_cast<Small>(to));
+            terms.emplace_back(axis.leaf, std::move(term));
+            stride *= static_cast<Small>(axis.size);
+        }
+        Instruction step;
+        step.op = yields_number(node.op) ? Op::lookup : Op::lookup_small;
+        step.from = {position(terms)};
+        step.aux = node.table;
+        return push(std::move(step), yields_number(node.op) ? std::max(Rational(abs(node.low)), Rational(abs(node.high))) / node.unit : Rational(0));
+    }
+
+    Register emitted(NodeId id);
+    Register linear(NodeId id);
+
+    const Graph& graph_;
+    const std::map<NodeId, std::size_t>& inputs_;
+    bool filling_;
+    bool exact_;
+    bool needs_exact_ = false;
+    Routine routine_;
+    std::map<NodeId, Register> known_;
+};
+
+Register Emitter::linear(NodeId id) {
+    const Node& node = graph_.at(id);
+    Instruction step;
+    step.op = Op::linear;
+    for (const NodeId from : node.from) step.from.push_back(visit(from));
+    step.factors = node.factors;
+    if (exact_) return push(std::move(step), 0);
+    Rational sum = 0;
+    for (std::size_t k = 0; k < node.from.size(); ++k) {
+        step.factors[k] = node.factors[k] * graph_.at(node.from[k]).unit / node.unit;
+        sum += most(node.from[k]) * abs(step.factors[k]);
+    }
+    step.factors[2] = node.factors[2] / node.unit;
+    if (node.from.size() == 1 && step.factors[0] == 1 && step.factors[2] == 0) return step.from[0];  // only the unit changes
+    return push(std::move(step), Rational(sum + abs(step.factors[2])));
+}
+
+Register Emitter::emitted(NodeId id) {
+    const Node& node = graph_.at(id);
+    if (const auto input = inputs_.find(id); input != inputs_.end()) {
+        Instruction step;
+        step.op = Op::input_small;
+        step.aux = static_cast<std::int64_t>(input->second);
+        return push(std::move(step), 0);
+    }
+    if (node.folded && (filling_ || !on_grid(node) || node.curved)) return table_of(node);
+    if (node.op == Op::linear) return linear(id);
+    if (!node.bounded && yields_number(node.op)) needs_exact_ = true;
+
+    Instruction step;
+    step.op = node.op;
+    step.aux = node.aux;
+    step.factors = node.factors;
+    step.strict = node.strict;
+    if (node.op == Op::lookup || node.op == Op::lookup_small) {
+        std::vector<std::pair<NodeId, Index::Term>> terms;
+        Small stride = 1;
+        for (std::size_t k = node.from.size(); k-- > 0;) {
+            terms.emplace_back(node.from[k], Index::Term{0, stride, {}});
+            stride *= static_cast<Small>(node.dims[k]);
+        }
+        step.from = {position(terms)};
+        return push(std::move(step), yields_number(node.op) ? most(id) : Rational(0));
+    }
+    for (const NodeId from : node.from) step.from.push_back(visit(from));
+    const auto unit = [&](std::size_t k) -> const Rational& { return graph_.at(node.from[k]).unit; };
+    Rational widest = yields_number(node.op) && node.bounded ? most(id) : Rational(0);
+    const auto in_unit = [&](std::size_t first, const Rational& common) {
+        step.factors = {Rational(1), Rational(1)};
+        if (exact_) return;
+        for (std::size_t k = 0; k < 2; ++k) {
+            step.factors[k] = unit(first + k) / common;
+            widest = std::max(widest, Rational(most(node.from[first + k]) * step.factors[k]));
+        }
+    };
+    switch (node.op) {
+        case Op::input_number:
+            if (!exact_) step.factors.clear();
+            break;
+        case Op::constant:
+            if (!exact_) step.factors[0] = node.factors[0] / node.unit;
+            break;
+        case Op::equal:
+        case Op::less:
+        case Op::less_or_equal: in_unit(0, common_unit(unit(0), unit(1))); break;
+        case Op::minimum:
+        case Op::maximum: in_unit(0, node.unit); break;
+        case Op::select: in_unit(1, node.unit); break;
+        case Op::interval:
+            if (exact_) break;
+            // The least whole number of the operand's unit that reaches each cut.
+            for (std::size_t k = 0; k < step.factors.size(); ++k) {
+                const Rational at = node.factors[k] / unit(0);
+                Rational reached = round(at, Rounding::directed(Rounding::Mode::ceiling, Rate(1)));
+                if (node.strict[k] && reached == at) reached += 1;
+                const Rational beyond = most(node.from[0]) + 1;
+                step.factors[k] = std::clamp(reached, Rational(-numerator(beyond)), Rational(numerator(beyond) + 1));
+                widest = std::max(widest, Rational(abs(step.factors[k])));
+            }
+            step.strict.assign(step.factors.size(), false);
+            break;
+        case Op::round:
+        case Op::has_residue: {
+            const Rational& quantum = node.factors[0];
+            if (exact_) {
+                step.factors = {Rational(1 / quantum), Rational(1), quantum};
+                break;
+            }
+            const Rational ratio = unit(0) / quantum;
+            step.factors = {Rational(numerator(ratio)), Rational(denominator(ratio)), Rational(1)};
+            if (graph_.at(node.from[0]).bounded) widest = std::max(widest, Rational(2 * (most(node.from[0]) * numerator(ratio) + denominator(ratio))));
+            break;
+        }
+        default: break;
+    }
+    return push(std::move(step), widest);
+}
+
+/// Registers are given back after their last use; roots keep theirs.
+Routine Emitter::finish(const std::vector<Register>& roots, std::vector<Register>& registers) {
+    const std::size_t count = routine_.steps.size();
+    std::vector<std::size_t> last_use(count, 0);
+    for (std::size_t k = 0; k < count; ++k) {
+        last_use[k] = std::max(last_use[k], k);
+        for (const Register from : routine_.steps[k].from) last_use[from] = k;
+    }
+    for (const Register root : roots) last_use[root] = count;
+    std::vector<Register> place(count);
+    std::vector<bool> is_number(count);
+    std::vector<Register> free_small, free_number;
+    for (std::size_t k = 0; k < count; ++k) {
+        Instruction& step = routine_.steps[k];
+        is_number[k] = yields_number(step.op);
+        auto& free = is_number[k] ? free_number : free_small;
+        if (free.empty()) free.push_back(static_cast<Register>(is_number[k] ? routine_.number_registers++ : routine_.small_registers++));
+        place[k] = free.back();
+        free.pop_back();
+        std::vector<Register> ended;
+        for (Register& from : step.from) {
+            if (last_use[from] == k && std::find(ended.begin(), ended.end(), from) == ended.end()) ended.push_back(from);
+        }
+        for (const Register from : ended) (is_number[from] ? free_number : free_small).push_back(place[from]);
+        if (last_use[k] == k) free.push_back(place[k]);
+        for (Register& from : step.from) from = place[from];
+        step.to = place[k];
+        if (step.op == Op::index) {
+            auto& terms = routine_.indexes[static_cast<std::size_t>(step.aux)].terms;
+            for (std::size_t t = 0; t < terms.size(); ++t) terms[t].from = step.from[t];
+        }
+    }
+    registers.clear();
+    for (const Register root : roots) registers.push_back(place[root]);
+    return std::move(routine_);
+}
+
+}  // namespace
+
+unsigned bits_of(const Rational& magnitude) {
+    const Integer whole = numerator(magnitude) / denominator(magnitude) + 1;
+    return static_cast<unsigned>(msb(whole)) + 1;
+}
+
+bool yields_number(Op op) { return op >= Op::input_number; }
+
+const char* name_of(Op op) {
+    static constexpr const char* names[] = {
+        "input", "constant", "index", "lookup", "worst", "first_nonzero", "select", "both", "either", "inverse", "equal", "less",
+        "less_or_equal", "interval_of_day", "equal_numbers", "less_numbers", "less_or_equal_numbers", "interval", "has_residue", "days",
+        "complete_weeks", "complete_months", "input_number", "constant_number", "lookup_number", "whole", "linear", "multiply", "minimum",
+        "maximum", "select_number", "round", "divide"};
+    return names[static_cast<std::size_t>(op)];
+}
+
+const char* name_of(Lane lane) {
+    static constexpr const char* names[] = {"int64", "int128", "exact"};
+    return names[static_cast<std::size_t>(lane)];
+}
+
+namespace {
+
+Emitted narrowest(const Graph& graph, const std::vector<NodeId>& roots, const std::map<NodeId, std::size_t>& inputs, unsigned bits,
+                  bool filling) {
+    const auto attempt = [&](bool exact, bool& needs_exact) {
+        Emitter emitter(graph, inputs, filling, exact);
+        std::vector<Register> found;
+        for (const NodeId root : roots) found.push_back(emitter.visit(root));
+        needs_exact = emitter.needs_exact();
+        Emitted emitted;
+        emitted.routine = emitter.finish(found, emitted.registers);
+        return emitted;
+    };
+    bool needs_exact = false;
+    Emitted emitted = attempt(false, needs_exact);
+    if (bits > emitted.routine.bits) {
+        emitted.routine.bits = bits;
+        emitted.routine.widest = "payment";
+    }
+    const unsigned needed = emitted.routine.bits;
+    if (!needs_exact && needed <= int128_bits) {
+        emitted.routine.lane = needed > int64_bits ? Lane::int128 : Lane::int64;
+        return emitted;
+    }
+    const std::string widest = needs_exact ? "divide" : emitted.routine.widest;
+    emitted = attempt(true, needs_exact);
+    emitted.routine.lane = Lane::exact;
+    emitted.routine.bits = needed;
+    emitted.routine.widest = widest;
+    return emitted;
+}
+
+}  // namespace
+
+Emitted emit_rows(const Graph& graph, const std::vector<NodeId>& roots, unsigned bits) { return narrowest(graph, roots, {}, bits, false); }
+
+Emitted emit_cells(const Graph& graph, NodeId root, const std::map<NodeId, std::size_t>& inputs) {
+    return narrowest(graph, {root}, inputs, 0, true);
+}
+
+}  // namespace bandtariff::plan

@@ -1,0 +1,283 @@
+// Tariff to Program: each kind of record's lines lowered, folded, and grouped by the days they change on and by lane.
+// Entry point: compile. What a line needs in bits, its payment included, is proved here before its lane is chosen.
+#include <algorithm>
+#include <tuple>
+#include <utility>
+
+#include "plan/lower.hpp"
+#include "plan/spans.hpp"
+#include "plan/verify.hpp"
+
+namespace bandtariff::plan {
+namespace {
+
+constexpr std::size_t plan_bytes = 4 * 1024 * 1024;
+/// More than any fixed lane has: says that pence are not proved to fit 64 bits.
+constexpr unsigned past_every_lane = 1024;
+constexpr unsigned pence_bits = 62;
+
+/// A line lowered, before lines are grouped.
+struct DraftLine {
+    LineProgram program;
+    std::vector<Small> cuts;
+    Lowered roots;
+    unsigned bits = 0;
+    Lane lane = Lane::int64;
+};
+
+std::vector<const Expression*> read_by(const Line& line) {
+    std::vector<const Expression*> expressions{&line.amount};
+    if (line.when) expressions.push_back(&*line.when);
+    for (const auto* list : {&line.not_payable, &line.refuse}) {
+        for (const Condition& condition : *list) expressions.push_back(&condition.when);
+    }
+    return expressions;
+}
+
+class RecordCompiler {
+public:
+    RecordCompiler(const TariffContents& tariff, const Ranks& ranks, RecordId record, Budget budget)
+        : tariff_(tariff), ranks_(ranks), kind_(tariff.at(record)), graph_(budget), lowering_(tariff, ranks, graph_) {
+        result_.record = record;
+    }
+
+    RecordProgram compile() {
+        reach_ = reach_of(tariff_, kind_);
+        result_.span = span_of(tariff_, kind_, lowering_);
+        compile_refusal();
+        std::vector<DraftLine> drafts;
+        for (std::size_t k = 0; k < tariff_.lines.size(); ++k) {
+            if (tariff_.lines[k].record == result_.record) drafts.push_back(draft(LineId(k)));
+        }
+        group(drafts);
+        prove_total();
+        check_facts();
+        result_.leaves = graph_.leaves();
+        keep_used_tables();
+        return std::move(result_);
+    }
+
+private:
+    void check_facts();
+    void compile_refusal();
+    DraftLine draft(LineId id);
+    void group(std::vector<DraftLine>& drafts);
+    void prove_total();
+    void keep_used_tables();
+    std::vector<Routine*> routines();
+
+    const TariffContents& tariff_;
+    const Ranks& ranks_;
+    const RecordKind& kind_;
+    Graph graph_;
+    Lowering lowering_;
+    std::optional<Days> reach_;
+    std::vector<std::vector<Small>> cut_lists_;
+    RecordProgram result_;
+
+    std::size_t cut_list(const std::vector<Small>& cuts) {
+        const auto found = std::find(cut_lists_.begin(), cut_lists_.end(), cuts);
+        const auto position = static_cast<std::size_t>(found - cut_lists_.begin());
+        if (found == cut_lists_.end()) cut_lists_.push_back(cuts);
+        return position;
+    }
+};
+
+void RecordCompiler::check_facts() {
+    std::vector<FactId> facts = tariff_.facts_read(result_.record);
+    const auto read = static_cast<std::ptrdiff_t>(facts.size());
+    // A column that is loaded is kept in range, even where the pack's text lets no line read it.
+    for (const Leaf& leaf : graph_.leaves()) {
+        if (leaf.kind != Leaf::Kind::period && std::find(facts.begin(), facts.end(), leaf.fact) == facts.end()) facts.push_back(leaf.fact);
+    }
+    for (const FactId id : facts) {
+        const Fact& fact = tariff_.at(id);
+        FactCheck check{id, 0, 0, lowering_.rank("fact_out_of_range")};
+        switch (fact.kind) {
+            case FactKind::code:
+                check.high = static_cast<std::int64_t>(tariff_.at(fact.codes).codes.size()) - 1;
+                check.rank = lowering_.rank("code_unknown");
+                break;
+            case FactKind::yes_no: check.high = 1; break;
+            case FactKind::date:
+                check.low = day_number(make_date(1900, 1, 1));
+                check.high = day_number(make_date(2199, 12, 31));
+                break;
+            case FactKind::year:
+                check.low = 1900;
+                check.high = 2199;
+                break;
+            case FactKind::number: std::tie(check.low, check.high) = carried_bounds(fact); break;
+            case FactKind::name:
+            case FactKind::text:
+                check.low = INT64_MIN;
+                check.high = INT64_MAX;
+                break;
+        }
+        check.admits = std::find(facts.begin(), facts.begin() + read, id) != facts.begin() + read;
+        result_.checks.push_back(check);
+    }
+}
+
+void RecordCompiler::compile_refusal() {
+    if (kind_.refuse.empty()) return;
+    std::vector<const Expression*> expressions;
+    for (const Condition& condition : kind_.refuse) expressions.push_back(&condition.when);
+    Group group;
+    group.cuts = lowering_.cuts_of(expressions, reach_);
+    lowering_.read_in_periods(cut_list(group.cuts), group.cuts, reach_);
+    const NodeId rank = lowering_.refusal(kind_);
+    group.period = lowering_.period_leaf();
+    Emitted emitted = emit_rows(graph_, {rank}, 0);
+    group.routine = std::move(emitted.routine);
+    group.refusal = emitted.registers[0];
+    result_.refuse = std::move(group);
+}
+
+DraftLine RecordCompiler::draft(LineId id) {
+    const Line& line = tariff_.at(id);
+    const OverTime over = tariff_.over(line);
+    DraftLine draft{{id, weights_of(tariff_, over, reach_, lowering_),
+                     Payment{0, 0, 1, line.rounding ? line.rounding->rounding : Rounding::directed(Rounding::Mode::exact, Rate(Rational(1, 100))),
+                             1, false, false, line.may_be_negative},
+                     0, true, line.flow == Flow::paid, line.separable, kind_.span.kind != SpanRule::Kind::none},
+                    lowering_.cuts_of(read_by(line), reach_), {}, 0, Lane::int64};
+    LineProgram& program = draft.program;
+    Payment& payment = program.payment;
+    payment.parts = line.rounding && line.rounding->of == RoundingRule::Of::parts && !draft.cuts.empty();
+    payment.one_state = program.weights.kind == Weights::Kind::whole;
+    const Rational& quantum = payment.rounding.quantum().value();
+    const Rational quantum_pence = quantum * 100;
+    if (denominator(quantum_pence) != 1) throw std::logic_error("line " + line.name + ": rounding to a quantum that is no whole number of pence");
+    payment.quantum_pence = numerator(quantum_pence).convert_to<std::int64_t>();
+
+    lowering_.read_in_periods(cut_list(draft.cuts), draft.cuts, reach_);
+    draft.roots = lowering_.line(line);
+    const Node& amount = graph_.at(draft.roots.value);
+    payment.scale = amount.unit * program.weights.unit / quantum;
+    const Rational sum = std::max(Rational(abs(amount.low)), Rational(abs(amount.high))) / amount.unit * Rational(program.weights.most);
+    const Rational quanta = sum * payment.scale + Rational(draft.cuts.size() + 2);
+    draft.bits = std::max(bits_of(sum), bits_of(Rational(2 * (sum * numerator(payment.scale) + denominator(payment.scale)))));
+    const Rational pence = quanta * quantum_pence;
+    program.proved = amount.bounded && bits_of(pence) <= pence_bits;
+    if (program.proved) program.most_pence = numerator(pence) / denominator(pence) + 1;
+    else draft.bits = past_every_lane;
+    draft.lane = emit_rows(graph_, {draft.roots.stop, draft.roots.value}, draft.bits).routine.lane;
+    if (draft.lane == Lane::exact) payment.scale = program.weights.unit / quantum;
+    return draft;
+}
+
+void RecordCompiler::group(std::vector<DraftLine>& drafts) {
+    std::vector<bool> taken(drafts.size(), false);
+    for (std::size_t first = 0; first < drafts.size(); ++first) {
+        if (taken[first]) continue;
+        Group group;
+        group.cuts = drafts[first].cuts;
+        lowering_.read_in_periods(cut_list(group.cuts), group.cuts, reach_);
+        group.period = lowering_.period_leaf();
+        std::vector<NodeId> roots;
+        unsigned bits = 0;
+        for (std::size_t k = first; k < drafts.size(); ++k) {
+            if (taken[k] || drafts[k].cuts != group.cuts || drafts[k].lane != drafts[first].lane) continue;
+            taken[k] = true;
+            roots.push_back(drafts[k].roots.stop);
+            roots.push_back(drafts[k].roots.value);
+            bits = std::max(bits, drafts[k].bits);
+            group.lines.push_back(std::move(drafts[k].program));
+        }
+        Emitted emitted = emit_rows(graph_, roots, bits);
+        for (std::size_t k = 0; k < group.lines.size(); ++k) {
+            group.lines[k].payment.state = emitted.registers[2 * k];
+            group.lines[k].payment.amount = emitted.registers[2 * k + 1];
+        }
+        group.routine = std::move(emitted.routine);
+        result_.groups.push_back(std::move(group));
+    }
+}
+
+void RecordCompiler::prove_total() {
+    Integer total = 0;
+    for (const Group& group : result_.groups) {
+        for (const LineProgram& line : group.lines) {
+            if (!line.paid) continue;
+            result_.total_proved = result_.total_proved && line.proved;
+            total += line.most_pence;
+        }
+    }
+    result_.total_proved = result_.total_proved && bits_of(Rational(total)) <= pence_bits;
+}
+
+std::vector<Routine*> RecordCompiler::routines() {
+    std::vector<Routine*> all;
+    if (result_.refuse) all.push_back(&result_.refuse->routine);
+    for (Group& group : result_.groups) all.push_back(&group.routine);
+    return all;
+}
+
+/// Tables that only folding needed are left behind.
+void RecordCompiler::keep_used_tables() {
+    const Tables& all = graph_.tables();
+    result_.tables.cuts = all.cuts;
+    result_.tables.roundings = all.roundings;
+    std::map<std::int64_t, std::int64_t> small, number;
+    for (Routine* routine : routines()) {
+        for (Instruction& step : routine->steps) {
+            if (step.op == Op::lookup_small) {
+                const auto [to, added] = small.emplace(step.aux, static_cast<std::int64_t>(small.size()));
+                if (added) result_.tables.small.push_back(all.small[static_cast<std::size_t>(step.aux)]);
+                step.aux = to->second;
+            } else if (step.op == Op::lookup) {
+                const auto [to, added] = number.emplace(step.aux, static_cast<std::int64_t>(number.size()));
+                if (added) result_.tables.number.push_back(all.number[static_cast<std::size_t>(step.aux)]);
+                step.aux = to->second;
+            }
+        }
+    }
+}
+
+std::size_t bytes_of(const Tables& tables) {
+    std::size_t bytes = 0;
+    for (const auto& table : tables.small) bytes += table.size() * sizeof(Small);
+    for (const NumberTable& table : tables.number) bytes += table.size() * sizeof(std::int64_t);
+    return bytes;
+}
+
+void make_lanes(RecordProgram& record, const Ranks& ranks) {
+    const auto make = [&](Group& group) {
+        std::vector<Payment> payments;
+        for (const LineProgram& line : group.lines) payments.push_back(line.payment);
+        group.code = make_lane(group.routine, record.tables, std::move(payments), ranks);
+    };
+    if (record.refuse) make(*record.refuse);
+    for (Group& group : record.groups) make(group);
+}
+
+}  // namespace
+}  // namespace bandtariff::plan
+
+namespace bandtariff {
+
+Plan compile(const Tariff& tariff) {
+    const auto program = std::make_shared<Plan::Program>();
+    program->ranks = plan::ranks_of(*tariff);
+    plan::Budget budget;
+    for (;; budget.table_bytes /= 2) {
+        std::size_t bytes = 0;
+        program->records.clear();
+        for (std::size_t k = 0; k < tariff->records.size(); ++k) {
+            program->records.push_back(plan::RecordCompiler(*tariff, program->ranks, RecordId(k), budget).compile());
+            bytes += plan::bytes_of(program->records.back().tables);
+        }
+        // What is left below a thousand cells a table is the pack's own printed tables.
+        if (bytes <= plan::plan_bytes || budget.table_bytes <= sizeof(std::int64_t) * plan::block_rows) break;
+    }
+    for (plan::RecordProgram& record : program->records) {
+        plan::make_lanes(record, program->ranks);
+#ifndef NDEBUG
+        plan::verify(record, program->ranks);
+#endif
+    }
+    return {tariff, program};
+}
+
+}  // namespace bandtariff

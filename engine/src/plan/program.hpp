@@ -1,0 +1,266 @@
+// What a tariff compiles to: for each kind of record, columns to load, paid days, and routines of column operations over
+// blocks of rows. Made by src/plan (entry point `compile`), run by src/kernel; printed by dump.cpp, checked by verify.cpp.
+//
+// A value is either small (codes, yes/no, days, outcome ranks, table positions: 32 bits in every lane) or a number. A number
+// is an integer times one constant unit; which integer type carries it is the routine's lane, chosen by proof of its bounds.
+// Outcomes are small values of their own beside each value, ranked so that the greatest wins: see Ranks.
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "bandtariff/plan.hpp"
+
+namespace bandtariff::plan {
+
+using Small = std::int32_t;
+
+/// Rows a block: what fits the first cache with a handful of registers.
+constexpr std::size_t block_rows = 1024;
+
+/// Outcomes as small numbers: 0 a value, then what pays nothing, then stops, then `absent` (no line). The greatest wins.
+struct Ranks {
+    std::vector<OutcomeId> outcome_of;    ///< by rank; [0] unused
+    std::vector<std::uint16_t> number_of; ///< by rank: the outcome's number; 0 for a value, no_line_applies for absent
+    std::vector<Small> rank_of;           ///< by outcome position; 0 for those of class priced
+    Small first_stop = 1;
+    Small absent = 1;
+    // Those that the kernel gives by itself.
+    Small code_unknown = 0, fact_out_of_range = 0, fact_missing = 0, no_paid_days = 0, outside_applies = 0, part_year_not_stated = 0,
+          part_month_not_stated = 0, cannot_split = 0, not_exact = 0, negative_not_allowed = 0;
+    // Outcomes of class priced, which have no rank.
+    std::uint16_t priced = 0, priced_zero = 0, priced_in_part = 0;
+};
+
+/// One column operation. `a b c` are its operands in order; numbers in brackets are its factors.
+enum class Op : std::uint8_t {
+    // To a small value.
+    input_small,          ///< leaf `aux`
+    constant_small,       ///< `aux`
+    index,                ///< position in a table: indexes[aux]
+    lookup_small,         ///< small table `aux` at a
+    maximum_small,        ///< the greater of a and b: the outcome that wins
+    first_nonzero,        ///< a, or b where a is 0
+    select_small,         ///< b where a holds, else c
+    both, either, inverse,
+    equal_small, less_small, less_or_equal_small,
+    interval_small,       ///< how many of cut list `aux` are at or below a
+    equal, less, less_or_equal,  ///< of numbers: a x [0] against b x [1]
+    interval,             ///< how many of the factors a has reached (or passed, where strict)
+    has_residue,          ///< whether a x [0] / [1] is no whole number
+    days, complete_weeks, complete_months,  ///< from day a to day b, both counted
+    // To a number.
+    input_number,         ///< leaf `aux`, x [0] in the exact lane
+    constant,             ///< [0]
+    lookup,               ///< number table `aux` at a
+    whole,                ///< small a as a number
+    linear,               ///< a x [0] + b x [1] + [2]; b may be missing
+    multiply,
+    minimum, maximum,     ///< of a x [0] and b x [1]
+    select,               ///< b x [0] where a holds, else c x [1]
+    round,                ///< a x [0] / [1] to a whole number by roundings[aux], x [2]
+    divide,               ///< a / b, 1 where b is 0; exact lane only
+};
+[[nodiscard]] bool yields_number(Op op);
+[[nodiscard]] const char* name_of(Op op);
+
+/// Whole numbers that mean k x unit each.
+struct NumberTable {
+    Rational unit = 1;
+    std::vector<std::int64_t> narrow;
+    std::vector<Integer> wide;  ///< used instead of `narrow` where some k is past 64 bits
+    [[nodiscard]] std::size_t size() const { return wide.empty() ? narrow.size() : wide.size(); }
+    [[nodiscard]] Rational at(std::size_t k) const { return unit * (wide.empty() ? Rational(narrow[k]) : Rational(wide[k])); }
+};
+
+struct Tables {
+    std::vector<std::vector<Small>> small;
+    std::vector<NumberTable> number;
+    std::vector<std::vector<Small>> cuts;
+    std::vector<Rounding> roundings;
+};
+
+using Register = std::uint16_t;
+
+/// Position in a dense table: the sum of each register's own share of it.
+struct Index {
+    struct Term {
+        Register from = 0;
+        Small stride = 1;
+        std::vector<Small> map;  ///< where positions share cells: position to share, stride included; else empty
+    };
+    std::vector<Term> terms;
+};
+
+struct Instruction {
+    Op op = Op::constant_small;
+    Register to = 0;
+    std::vector<Register> from;
+    std::int64_t aux = 0;
+    std::vector<Rational> factors;
+    std::vector<bool> strict;  ///< of interval: the factor itself is not yet reached
+};
+
+enum class Lane { int64, int128, exact };
+[[nodiscard]] const char* name_of(Lane lane);
+
+/// Instructions in order over two files of registers. In the exact lane every unit is 1 and numbers are rationals.
+struct Routine {
+    std::vector<Instruction> steps;
+    std::vector<Index> indexes;
+    unsigned small_registers = 0;
+    unsigned number_registers = 0;
+    Lane lane = Lane::int64;
+    unsigned bits = 0;       ///< of the largest magnitude any step can meet
+    std::string widest;      ///< the step that needs them
+};
+
+/// What a routine reads: one column each.
+struct Leaf {
+    enum class Kind {
+        code,     ///< of a code or yes/no fact: its position; one past the last where absent without a default
+        day,      ///< of a date or year fact as carried
+        number,   ///< of a number fact as carried
+        grid,     ///< of a number fact: steps above its least value
+        given,    ///< 0 or 1: stated
+        missing,  ///< 0, or the rank of fact_missing where neither stated nor defaulted
+        period,   ///< which stretch of days between the group's cuts
+    };
+    Kind kind = Kind::code;
+    FactId fact;
+    std::int64_t otherwise = 0;  ///< carried where the fact is absent
+    bool has_default = false;
+    std::size_t group = 0;       ///< of a period: which list of cuts
+    friend bool operator==(const Leaf& a, const Leaf& b) { return a.kind == b.kind && a.fact == b.fact && a.group == b.group; }
+};
+
+/// What a stated fact must be, or the record is not priced.
+struct FactCheck {
+    FactId fact;
+    std::int64_t low = 0, high = 0;
+    Small rank = 0;      ///< where it is not
+    bool admits = true;  ///< false: only kept in range
+};
+
+struct Days {
+    Small first = 0, until = 0;  ///< half-open day numbers
+};
+
+struct SpanProgram {
+    SpanRule::Kind kind = SpanRule::Kind::none;
+    bool without_days = false;  ///< an undated tariff's kind without a span
+    bool bounded = false;       ///< days outside `reach` are outside_applies
+    Days reach;                 ///< every paid day lies here
+    std::size_t from = 0, from_missing = 0, last = 0, last_missing = 0;  ///< leaves
+    std::optional<std::size_t> left, left_missing;
+    bool leaving_day_paid = false;
+    YearKind year = YearKind::financial;
+};
+
+/// What a stretch of days counts: a whole number, of `unit`.
+struct Weights {
+    enum class Kind { days, table, started, complete, once, whole, sum };  ///< sum: without days, the amount itself
+    Kind kind = Kind::days;
+    Rational unit = 1;
+    Integer most = 1;                 ///< that a record can reach
+    std::vector<std::int64_t> before; ///< table, started, complete: the count on days before each day of the reach
+    std::vector<Small> starts;        ///< started, complete, whole: first days of months or years, ascending
+    bool whole_months_only = false;
+    std::optional<std::size_t> on, on_missing;  ///< once: leaves of the named day
+    bool refused = false;             ///< days or months where there are none: part_year_not_stated
+};
+
+/// How one line's amounts become pence.
+struct Payment {
+    Register state = 0, amount = 0;
+    Rational scale = 1;            ///< quanta in one unit of amount x weight; in the exact lane the amount's unit is 1
+    Rounding rounding;
+    std::int64_t quantum_pence = 1;
+    bool parts = false;            ///< each stretch of equal amount is rounded
+    bool one_state = false;        ///< must be the same on all days
+    bool may_be_negative = false;
+};
+
+struct LineProgram {
+    LineId line;
+    Weights weights;
+    Payment payment;
+    Integer most_pence = 0;  ///< in magnitude; 0 where it is not proved
+    bool proved = true;
+    bool paid = true;
+    bool separable = false;
+    bool span_of_its_own = true;  ///< else a change of state is cannot_split before anything else
+};
+
+/// A block of rows as a lane sees it: one pointer a leaf, of small or of number columns.
+struct Block {
+    std::size_t rows = 0;
+    std::vector<const Small*> small;
+    std::vector<const std::int64_t*> number;
+};
+
+/// One line on one stretch of days of each row.
+struct Accrual {
+    const Small* state = nullptr;          ///< rank on these days
+    const Small* active = nullptr;         ///< 1 where the row has these days
+    const Small* counts = nullptr;         ///< 1 where they add amount x weight
+    const std::int64_t* weight = nullptr;
+    Small* differs = nullptr;              ///< becomes 1 where two stretches have unlike states
+};
+
+/// A routine made ready for one integer type. Implemented in src/kernel, one file a lane.
+class LaneCode {
+public:
+    struct Scratch {
+        virtual ~Scratch() = default;
+    };
+    virtual ~LaneCode() = default;
+    [[nodiscard]] virtual std::unique_ptr<Scratch> scratch() const = 0;
+    virtual void run(const Block& block, Scratch& scratch) const = 0;
+    [[nodiscard]] virtual const Small* small(const Scratch& scratch, Register from) const = 0;
+    /// Appends a number register as whole numbers of `unit` (the exact lane: as rationals in `exact`).
+    virtual void numbers(const Scratch& scratch, Register from, std::size_t rows, std::vector<Rational>& exact,
+                         std::vector<std::int64_t>& narrow) const = 0;
+    /// A line's sums: cleared; added to, from what the last run gave; ended, as pence and the rank of what stops them.
+    virtual void begin(std::size_t line, std::size_t rows, Scratch& scratch) const = 0;
+    virtual void accrue(std::size_t line, std::size_t rows, bool first, const Accrual& days, Scratch& scratch) const = 0;
+    virtual void finish(std::size_t line, std::size_t rows, std::int64_t* pence, Small* rank, Scratch& scratch) const = 0;
+};
+
+[[nodiscard]] std::unique_ptr<const LaneCode> make_lane(const Routine& routine, const Tables& tables, std::vector<Payment> payments,
+                                                        const Ranks& ranks);
+
+/// Lines that share their cuts and their lane, and so one routine.
+struct Group {
+    std::vector<Small> cuts;  ///< first days of the periods after the first
+    std::optional<std::size_t> period;  ///< leaf
+    Routine routine;
+    std::vector<LineProgram> lines;
+    Register refusal = 0;     ///< of the record's refuse conditions: the rank
+    std::unique_ptr<const LaneCode> code;
+};
+
+struct RecordProgram {
+    RecordId record;
+    std::vector<FactCheck> checks;
+    std::vector<Leaf> leaves;
+    SpanProgram span;
+    Tables tables;
+    std::optional<Group> refuse;
+    std::vector<Group> groups;
+    bool total_proved = true;  ///< no row's total can leave 64 bits
+};
+
+}  // namespace bandtariff::plan
+
+namespace bandtariff {
+
+struct Plan::Program {
+    plan::Ranks ranks;
+    std::vector<plan::RecordProgram> records;  ///< by record position
+};
+
+}  // namespace bandtariff

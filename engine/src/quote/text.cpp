@@ -1,0 +1,147 @@
+// The parts of a quote as plain text: see text.hpp.
+#include "quote/text.hpp"
+
+#include <algorithm>
+
+namespace bandtariff::quote {
+namespace {
+
+bool is_digit(char c) { return c >= '0' && c <= '9'; }
+
+std::string bullets(std::string_view title, const std::vector<std::string>& items) {
+    if (items.empty()) return {};
+    std::string out = "\n" + std::string(title) + "\n";
+    for (const std::string& item : items) out += "  - " + item + "\n";
+    return out;
+}
+
+}  // namespace
+
+std::string in_threes(std::string_view number) {
+    std::string_view digits = number;
+    const bool negative = digits.starts_with('-');
+    if (negative) digits.remove_prefix(1);
+    const std::size_t point = std::min(digits.find('.'), digits.size());
+    const std::string_view rest = digits.substr(std::min(point + 1, digits.size()));
+    if (point == 0 || !std::all_of(digits.begin(), digits.begin() + static_cast<std::ptrdiff_t>(point), is_digit) ||
+        !std::all_of(rest.begin(), rest.end(), is_digit))
+        return std::string(number);
+    std::string whole(digits.substr(0, point));
+    for (std::size_t place = whole.size(); place > 3;) {
+        place -= 3;
+        whole.insert(place, 1, ',');
+    }
+    return (negative ? "-" : "") + whole + std::string(digits.substr(point));
+}
+
+std::string with_unit(std::string_view value, std::string_view unit) {
+    const bool number = !value.empty() && (is_digit(value.front()) || (value.front() == '-' && value.size() > 1 && is_digit(value[1])));
+    if (!number || unit.empty()) return std::string(value);
+    if (unit == "ratio") return std::string(value);
+    if (!unit.starts_with("GBP")) return in_threes(value) + " " + std::string(unit);
+    const bool negative = value.front() == '-';
+    const std::string pounds = in_threes(negative ? value.substr(1) : value);
+    return (negative ? "-£" : "£") + pounds + std::string(unit.substr(3));
+}
+
+std::string days_text(const DateRange& days) {
+    const std::string count = " (" + std::to_string(days.days()) + (days.days() == 1 ? " day)" : " days)");
+    if (days.days() == 1) return to_string(days.from()) + count;
+    return to_string(days.from()) + " to " + to_string(days.last_day()) + count;
+}
+
+std::size_t width(std::string_view text) {
+    return static_cast<std::size_t>(std::count_if(text.begin(), text.end(), [](char c) { return (static_cast<unsigned char>(c) & 0xC0) != 0x80; }));
+}
+
+std::string left(std::string text, std::size_t columns) {
+    const std::size_t now = width(text);
+    return now < columns ? text.append(columns - now, ' ') : text;
+}
+
+std::string right(std::string text, std::size_t columns) {
+    const std::size_t now = width(text);
+    return now < columns ? std::string(columns - now, ' ') + text : text;
+}
+
+std::string elements_text(const std::vector<Element>& elements) {
+    std::string text;
+    for (const Element element : elements) text += (text.empty() ? "" : ", ") + std::string(to_string(element));
+    return text.empty() ? "" : (elements.size() == 1 ? "element " : "elements ") + text;
+}
+
+std::string banner(const Quote& quote) {
+    if (quote.status != Status::illustrative) return {};
+    return "*** ILLUSTRATIVE: these are not anybody's published prices, and nothing may be paid on them. ***\n\n";
+}
+
+std::string heading(const Quote& quote) {
+    std::string out = (quote.title.empty() ? quote.pack : quote.title) + "\n";
+    std::string status(to_string(quote.status));
+    std::replace(status.begin(), status.end(), '_', ' ');
+    out += quote.pack + " " + quote.release + ", status: " + status + "\n";
+    if (!quote.days.empty()) out += "Priced for " + days_text(quote.days) + "\n";
+    return out;
+}
+
+std::string headline(const Quote& quote) {
+    std::string out;
+    switch (quote.outcome_class) {
+        case OutcomeClass::priced:
+            out = (quote.outcome == "priced_in_part" ? "PRICED IN PART: " : "PRICED: ") + to_display(quote.total);
+            if (quote.outcome != "priced") out += " (" + quote.say + ")";
+            break;
+        case OutcomeClass::nothing_payable: out = "NOTHING PAYABLE: " + quote.say + " [" + quote.outcome + "]"; break;
+        case OutcomeClass::not_priced: out = "NOT PRICED: " + quote.say + " [" + quote.outcome + "]"; break;
+    }
+    out += "\n";
+    for (const std::string& reason : quote.also) out += "  also " + reason + "\n";
+    return out;
+}
+
+std::string line_table(const Quote& quote) {
+    if (quote.lines.empty()) return {};
+    struct Entry {
+        std::string name, money, rest;
+    };
+    std::vector<Entry> entries;
+    const bool priced = quote.priced();
+    for (const QuoteLine& line : quote.lines) {
+        // A line that stands for the record's own reason need not say it again.
+        const bool said_above = line.outcome == quote.outcome;
+        std::string rest = line.outcome == "priced" ? line.payer + " to " + line.payee : (said_above ? "" : line.say + " ") + "[" + line.outcome + "]";
+        const std::string elements = elements_text(line.elements);
+        if (!elements.empty()) rest += ", " + elements;
+        const bool notional = line.flow == Flow::notional;
+        if (notional) rest += "; shown, not paid";
+        const bool stopped = line.outcome != "priced" && !priced;
+        entries.push_back({line.name, stopped ? "-" : notional ? "(" + to_display(line.payable) + ")" : to_display(line.payable) + " ", rest});
+    }
+    if (priced) {
+        entries.push_back({"total", to_display(quote.total) + " ", "what is paid"});
+        for (const auto& [payer, sum] : quote.payers) entries.push_back({"", to_display(sum) + " ", "of it by " + payer});
+        for (const auto& [name, sum] : quote.totals) entries.push_back({name, to_display(sum) + " ", "sum of lines"});
+    }
+    std::size_t names = 0;
+    std::size_t sums = 0;
+    for (const Entry& entry : entries) {
+        names = std::max(names, width(entry.name));
+        sums = std::max(sums, width(entry.money));
+    }
+    std::string out;
+    for (const Entry& entry : entries) {
+        if (entry.name == "total" && &entry != &entries.front()) out += "  " + std::string(names + 2 + sums, '-') + "\n";
+        out += "  " + left(entry.name, names) + "  " + right(entry.money, sums) + "  " + entry.rest + "\n";
+    }
+    return out;
+}
+
+std::string footing(const Quote& quote) {
+    std::string out = bullets("Assumptions used", quote.assumptions);
+    out += bullets("Stated, and read by no line", quote.facts_unread);
+    out += bullets("Other packs used", quote.uses);
+    if (!quote.text_hash.empty()) out += "\nText of the pack: SHA-256 " + quote.text_hash + "\n";
+    return out;
+}
+
+}  // namespace bandtariff::quote

@@ -1,0 +1,92 @@
+// Which facts a kind of record can read: through steps, tables, conditions, payers and its span, under the choices made.
+#include <algorithm>
+
+#include "bandtariff/tariff.hpp"
+
+namespace bandtariff {
+namespace {
+
+/// Walks everything reachable once and marks the facts it meets.
+class Reading {
+public:
+    explicit Reading(const TariffContents& tariff)
+        : tariff_(tariff), facts_(tariff.facts.size()), steps_(tariff.steps.size()), tables_(tariff.tables.size()) {}
+
+    void fact(FactId id) { facts_[id.index] = true; }
+    void fact(const std::optional<FactId>& id) {
+        if (id) fact(*id);
+    }
+    void expression(const std::optional<Expression>& formula) {
+        if (formula) expression(*formula);
+    }
+    void expression(const Expression& formula) {
+        const auto index = static_cast<std::size_t>(formula.index);
+        switch (formula.operation) {
+            case Operation::fact:
+            case Operation::given: fact(FactId(index)); break;
+            case Operation::step: step(index); break;
+            case Operation::lookup: table(index); break;
+            // The alternatives not chosen are folded away, so what only they read need not be stated.
+            case Operation::by_choice: expression(formula.operands[tariff_.choices[index].selected.index]); return;
+            default: break;
+        }
+        for (const Expression& operand : formula.operands) expression(operand);
+    }
+    void conditions(const std::vector<Condition>& list) {
+        for (const Condition& condition : list) expression(condition.when);
+    }
+    [[nodiscard]] std::vector<FactId> result() const {
+        std::vector<FactId> ids;
+        for (std::size_t i = 0; i < facts_.size(); ++i)
+            if (facts_[i]) ids.emplace_back(i);
+        return ids;
+    }
+
+private:
+    void step(std::size_t index) {
+        if (steps_[index]) return;
+        steps_[index] = true;
+        const Step& step = tariff_.steps[index];
+        expression(step.is);
+        fact(step.replaced_by);
+        fact(step.replaced_reason);
+    }
+    void table(std::size_t index) {
+        if (tables_[index]) return;
+        tables_[index] = true;
+        const Table& table = tariff_.tables[index];
+        fact(table.dated_by);
+        for (const Version& version : table.versions) {
+            for (const Row& row : version.rows) {
+                const Cell& cell = row.cell;
+                if (cell.kind == Cell::Kind::stated) fact(cell.stated_by);
+                for (const auto* formula : {&cell.above, &cell.at_least, &cell.below, &cell.at_most, &cell.formula}) expression(*formula);
+            }
+        }
+    }
+
+    const TariffContents& tariff_;
+    std::vector<bool> facts_, steps_, tables_;
+};
+
+}  // namespace
+
+std::vector<FactId> TariffContents::facts_read(RecordId record) const {
+    Reading reading(*this);
+    const RecordKind& kind = at(record);
+    if (kind.span.kind != SpanRule::Kind::none) reading.fact(kind.span.from);
+    if (kind.span.kind == SpanRule::Kind::between) reading.fact(kind.span.last_day);
+    reading.fact(kind.span.left_on);
+    reading.conditions(kind.refuse);
+    for (const Line& line : lines) {
+        if (line.record != record) continue;
+        reading.expression(line.when);
+        reading.conditions(line.not_payable);
+        reading.conditions(line.refuse);
+        for (const Expression* formula : {&line.amount, &line.payer, &line.payee}) reading.expression(*formula);
+        reading.fact(at(over(line).basis).on);
+    }
+    return reading.result();
+}
+
+}  // namespace bandtariff

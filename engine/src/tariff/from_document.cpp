@@ -1,0 +1,33 @@
+// A document to the contents of a tariff: the order in which its sections are read, so that each name is known before it is used.
+// Entry point: from_document.
+#include "tariff/loader.hpp"
+
+namespace bandtariff::loading {
+
+void from_document(Loader& loader, const std::filesystem::path& pack) {
+    loader.t.outcomes = built_in_outcomes();
+    loader.t.folder = loader.document.folder;
+    read_header(loader);
+    read_uses(loader, pack);
+    read_sources(loader);
+    read_codes(loader);
+    read_facts(loader);
+    read_spans(loader);
+    read_choices(loader);
+    read_outcomes(loader);
+    read_roundings(loader);
+    read_time_bases(loader);
+    import_tables(loader);
+    declare_tables(loader);
+    declare_steps(loader);
+    resolve_in_order(loader);
+    read_lines(loader);
+    read_totals(loader);
+    read_refusals(loader);
+    read_identities(loader);
+    read_cases(loader);
+    read_not_covered(loader);
+    check_contents(loader);
+}
+
+}  // namespace bandtariff::loading

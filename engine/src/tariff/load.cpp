@@ -1,0 +1,58 @@
+// A pack's folder to a Tariff, or to everything that is wrong with it. Entry point: load_tariff.
+#include <algorithm>
+
+#include "tariff/access.hpp"
+#include "tariff/loader.hpp"
+
+namespace bandtariff {
+namespace loading {
+
+namespace {
+
+/// Whether what the document stage refused left every file's tree as it was meant. Where a file is missing or broken, what
+/// it declares is missing too, and every reader of it would be reported beside the one slip.
+bool leaves_the_tree_whole(const Report& report) {
+    const std::vector<Diagnostic> all = report.sorted();
+    return std::all_of(all.begin(), all.end(), [](const Diagnostic& diagnostic) {
+        return diagnostic.severity == Severity::warning || diagnostic.code == "comma-split" || diagnostic.code == "duplicate-key";
+    });
+}
+
+/// Names that a used pack would have declared are unknown where that pack is.
+bool is_unknown_name(std::string_view code) {
+    return code == "name-unknown" || code == "code-list-unknown" || code == "source-unknown" || code == "outcome-unknown" || code == "cell-malformed";
+}
+
+}  // namespace
+
+std::optional<TariffContents> load_contents(const std::filesystem::path& pack, const std::vector<std::filesystem::path>& search,
+                                            std::vector<std::string> using_packs, Report& report) {
+    Report own;
+    const document::Document document = document::read_pack(pack, own);
+    std::optional<TariffContents> contents;
+    bool uses_failed = false;
+    if (leaves_the_tree_whole(own)) {
+        Loader loader{document, own, search, std::move(using_packs)};
+        from_document(loader, pack);
+        loader.t.text_hash = loader.used_hashes.empty() ? document.text_hash : document::combined_hash(document.text_hash, loader.used_hashes);
+        uses_failed = loader.uses_failed;
+        contents = std::move(loader.t);
+    }
+    const bool failed = own.has_errors();
+    for (Diagnostic& diagnostic : own.sorted())
+        if (!uses_failed || !is_unknown_name(diagnostic.code)) report.add(std::move(diagnostic));
+    return failed ? std::nullopt : std::move(contents);
+}
+
+}  // namespace loading
+
+Checked<Tariff> load_tariff(const std::filesystem::path& pack, const std::vector<std::filesystem::path>& search) {
+    Report report;
+    std::error_code error;
+    std::optional<TariffContents> contents =
+        loading::load_contents(pack, search, {std::filesystem::weakly_canonical(pack, error).generic_string()}, report);
+    if (!contents) return {report.sorted()};
+    return {TariffAccess::make(std::move(*contents)), report.sorted()};
+}
+
+}  // namespace bandtariff

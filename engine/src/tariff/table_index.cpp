@@ -1,0 +1,286 @@
+// Which row governs each key of a table: positions, precedence of `others`, doubled and missing cells, holes between intervals.
+// Entry point: index_table. What a key's numbers may be (range and grid) comes from the fact or step it reads.
+#include <algorithm>
+#include <set>
+
+#include "tariff/loader.hpp"
+
+namespace bandtariff::loading {
+namespace {
+
+constexpr std::size_t most_positions = 4'000'000;
+
+/// The numbers a key can take: bounds where they are known, and the step between them where there is one.
+struct Grid {
+    std::optional<Rational> low, high, step;
+};
+
+Grid grid_of(const Loader& loader, const Expression& reads) {
+    const auto index = static_cast<std::size_t>(reads.index);
+    Grid grid;
+    if (reads.operation == Operation::fact) {
+        const Fact& fact = loader.t.facts[index];
+        Rational step = 1;
+        for (int i = 0; i < fact.decimals; ++i) step /= 10;
+        return {fact.min, fact.max, step};
+    }
+    if (reads.operation == Operation::step) {
+        grid.low = loader.step_traits[index].low;
+        grid.high = loader.step_traits[index].high;
+        if (const auto& rounding = loader.t.steps[index].rounding; rounding && !loader.t.steps[index].replaced_by) grid.step = rounding->rounding.quantum().value();
+    }
+    return grid;
+}
+
+Rational floor_of(const Rational& x) { return Rational(round(x, Rounding::directed(Rounding::Mode::floor, Rate(1)))); }
+
+/// A number the key can take at this position, or nullopt where there is none.
+std::optional<Rational> witness(const Key& key, std::size_t position, const Grid& grid) {
+    struct Bound { Rational at; bool open; };
+    std::optional<Bound> low, high;
+    if (position > 0) low = Bound{key.cuts[position - 1].at, key.cuts[position - 1].after};
+    if (position < key.cuts.size()) high = Bound{key.cuts[position].at, !key.cuts[position].after};
+    if (grid.low && (!low || low->at < *grid.low)) low = Bound{*grid.low, false};
+    if (grid.high && (!high || high->at > *grid.high)) high = Bound{*grid.high, false};
+    const auto below_high = [&](const Rational& x) { return !high || x < high->at || (x == high->at && !high->open); };
+    if (grid.step) {
+        Rational x = low ? floor_of(low->at / *grid.step) * *grid.step : high ? floor_of(high->at / *grid.step) * *grid.step : Rational(0);
+        if (low && (x < low->at || (low->open && x == low->at))) x += *grid.step;
+        if (!low && high && high->open && x == high->at) x -= *grid.step;
+        return below_high(x) ? std::optional(x) : std::nullopt;
+    }
+    if (low && high) {
+        if (!low->open && below_high(low->at)) return low->at;
+        if (low->at < high->at) return Rational((low->at + high->at) / 2);
+        return std::nullopt;
+    }
+    if (low) return low->open ? Rational(low->at + 1) : low->at;
+    if (high) return high->open ? Rational(high->at - 1) : high->at;
+    return Rational(0);
+}
+
+class Index {
+public:
+    Index(Loader& loader, Table& table) : loader_(loader), table_(table) {}
+
+    bool prepare() {
+        std::size_t positions = 1;
+        for (std::size_t k = 0; k < table_.keys.size(); ++k) {
+            Key& key = table_.keys[k];
+            Grid grid;
+            if (key.reads.type.kind == ValueKind::number) {
+                cut(key, k);
+                grid = grid_of(loader_, key.reads);
+            }
+            std::vector<std::optional<Rational>> witnesses(key.size);
+            std::vector<bool> possible(key.size, true);
+            if (key.reads.type.kind == ValueKind::number)
+                for (std::size_t p = 0; p < key.size; ++p) {
+                    witnesses[p] = witness(key, p, grid);
+                    possible[p] = witnesses[p].has_value();
+                }
+            witnesses_.push_back(std::move(witnesses));
+            possible_.push_back(std::move(possible));
+            if (key.size == 0) return false;  // its code list is wrong, which is reported there
+            if (positions > most_positions / key.size) {
+                loader_.report.error("table-too-large", table_.span, "'" + table_.name + "' has more than " + std::to_string(most_positions) + " cells, counting every combination of its keys", "fewer keys, or two tables");
+                return false;
+            }
+            positions *= key.size;
+        }
+        positions_ = positions;
+        return true;
+    }
+
+    void govern(Version& version, const Version* kept) {
+        const std::size_t own_rows = version.rows.size();
+        version.governing.assign(positions_, -1);
+        std::vector<std::size_t> order(own_rows);
+        for (std::size_t i = 0; i < own_rows; ++i) order[i] = i;
+        const auto others = [&](std::size_t row) {
+            return std::count_if(version.rows[row].keys.begin(), version.rows[row].keys.end(), [](const KeyPattern& p) { return p.kind == KeyPattern::Kind::others; });
+        };
+        std::stable_sort(order.begin(), order.end(), [&](std::size_t a, std::size_t b) { return others(a) < others(b); });
+        std::set<std::pair<std::size_t, std::size_t>> doubled;
+        for (const std::size_t row : order) {
+            bool governs = false, matches = false;
+            visit(version.rows[row], [&](std::size_t position, const std::vector<std::size_t>& at) {
+                matches = true;
+                std::int32_t& governing = version.governing[position];
+                if (governing < 0) {
+                    governing = static_cast<std::int32_t>(row);
+                    governs = true;
+                } else if (others(static_cast<std::size_t>(governing)) == others(row) && doubled.emplace(governing, row).second) {
+                    loader_.report.error("two-rows-for-one-key", version.rows[row].span, in_words(at) + " has two rows in '" + table_.name + "'", "one row for each key, or 'others' for the rest")
+                        .notes.push_back({"the other row is here", version.rows[static_cast<std::size_t>(governing)].span});
+                }
+            });
+            const bool is_double = std::any_of(doubled.begin(), doubled.end(), [&](const auto& pair) { return pair.second == row; });
+            if (!governs && !is_double)
+                loader_.report.error("row-unreachable", version.rows[row].span, matches ? "this row governs nothing: every key it names has a row that goes first" : "this row governs nothing: no record can have its key",
+                                     "leave the row out, or correct its keys");
+        }
+        if (kept != nullptr) {
+            version.rows.insert(version.rows.end(), kept->rows.begin(), kept->rows.end());
+            for (std::size_t p = 0; p < positions_; ++p)
+                if (version.governing[p] < 0 && kept->governing[p] >= 0) version.governing[p] = kept->governing[p] + static_cast<std::int32_t>(own_rows);
+        }
+    }
+
+    void check_holes(const Version& version) {
+        if (table_.as_printed || table_.reference || table_.figure) return;
+        const std::string days = period(version);
+        if (days == "never") return;
+        check_intervals(version, days);
+        std::size_t missing = 0;
+        std::vector<std::size_t> first;
+        visit_all([&](std::size_t position, const std::vector<std::size_t>& at) {
+            if (version.governing[position] >= 0 || in_gap(at)) return;
+            if (missing++ == 0) first = at;
+        });
+        if (missing == 0) return;
+        const std::string what = table_.type.kind == ValueKind::number ? "amount" : "value";
+        const std::string hint = "a row for it, an outcome, or complete: as_printed where the source has none";
+        if (missing == 1) loader_.report.error("cell-missing", version.span, in_words(first) + " has no " + what + " in '" + table_.name + "'" + days, hint);
+        else loader_.report.error("cell-missing", version.span, std::to_string(missing) + " cells of '" + table_.name + "' are missing" + days + ", the first: " + in_words(first), hint);
+    }
+
+private:
+    void cut(Key& key, std::size_t k) {
+        key.cuts.clear();
+        const auto add = [&](const Rational& at, bool after) { key.cuts.push_back({at, after}); };
+        for (const Version& version : table_.versions)
+            for (const Row& row : version.rows) {
+                if (k >= row.keys.size() || row.keys[k].kind != KeyPattern::Kind::numbers) continue;
+                const KeyPattern& pattern = row.keys[k];
+                if (pattern.from) add(*pattern.from, pattern.above_from);
+                if (pattern.to) add(*pattern.to, !pattern.below_to);
+            }
+        std::sort(key.cuts.begin(), key.cuts.end(), [](const Key::Cut& a, const Key::Cut& b) { return a.at < b.at || (a.at == b.at && a.after < b.after); });
+        key.cuts.erase(std::unique(key.cuts.begin(), key.cuts.end(), [](const Key::Cut& a, const Key::Cut& b) { return a.at == b.at && a.after == b.after; }), key.cuts.end());
+        key.size = key.cuts.size() + 1;
+    }
+
+    [[nodiscard]] bool admits(const KeyPattern& pattern, std::size_t k, std::size_t position) const {
+        if (!possible_[k][position]) return false;
+        switch (pattern.kind) {
+            case KeyPattern::Kind::any: case KeyPattern::Kind::others: return true;
+            case KeyPattern::Kind::codes: return std::any_of(pattern.codes.begin(), pattern.codes.end(), [&](CodeId code) { return code.index == position; });
+            case KeyPattern::Kind::numbers: return pattern.admits_number(*witnesses_[k][position]);
+        }
+        return false;
+    }
+
+    template <class Visit>
+    void visit(const Row& row, const Visit& act) const {
+        std::vector<std::vector<std::size_t>> choices(table_.keys.size());
+        for (std::size_t k = 0; k < table_.keys.size(); ++k)
+            for (std::size_t p = 0; p < table_.keys[k].size; ++p)
+                if (admits(row.keys[k], k, p)) choices[k].push_back(p);
+        std::vector<std::size_t> at(table_.keys.size());
+        walk(choices, 0, 0, at, act);
+    }
+
+    template <class Visit>
+    void visit_all(const Visit& act) const {
+        std::vector<std::vector<std::size_t>> choices(table_.keys.size());
+        for (std::size_t k = 0; k < table_.keys.size(); ++k)
+            for (std::size_t p = 0; p < table_.keys[k].size; ++p)
+                if (possible_[k][p]) choices[k].push_back(p);
+        std::vector<std::size_t> at(table_.keys.size());
+        walk(choices, 0, 0, at, act);
+    }
+
+    template <class Visit>
+    void walk(const std::vector<std::vector<std::size_t>>& choices, std::size_t k, std::size_t position, std::vector<std::size_t>& at, const Visit& act) const {
+        if (k == choices.size()) {
+            act(position, at);
+            return;
+        }
+        for (const std::size_t p : choices[k]) {
+            at[k] = p;
+            walk(choices, k + 1, position * table_.keys[k].size + p, at, act);
+        }
+    }
+
+    /// A position of a numeric key that no row of the version admits is a hole between (or outside) its intervals.
+    void check_intervals(const Version& version, const std::string& days) {
+        gaps_.assign(table_.keys.size(), {});
+        for (std::size_t k = 0; k < table_.keys.size(); ++k) {
+            if (table_.keys[k].reads.type.kind != ValueKind::number) continue;
+            for (std::size_t p = 0; p < table_.keys[k].size; ++p) {
+                const bool admitted = std::any_of(version.rows.begin(), version.rows.end(), [&](const Row& row) { return admits(row.keys[k], k, p); });
+                if (admitted || !possible_[k][p] || version.rows.empty()) continue;
+                gaps_[k].insert(p);
+                const std::string value = bandtariff::to_string(*witnesses_[k][p]);
+                loader_.report.error("interval-gap", version.span, "no row of '" + table_.name + "' holds " + table_.keys[k].name + " " + value + days, hint_for_gap(k, p, value));
+            }
+        }
+    }
+
+    [[nodiscard]] std::string hint_for_gap(std::size_t k, std::size_t p, const std::string& value) const {
+        const Key& key = table_.keys[k];
+        if (p == 0 && !key.cuts.empty()) return "under " + bandtariff::to_string(key.cuts[0].at) + ", for an outcome or an amount";
+        if (p == key.cuts.size() && p > 0) return value + " or more, for an outcome or an amount";
+        return "an interval that ends 'to under " + bandtariff::to_string(key.cuts[p].at) + "', so that the next begins where it ends";
+    }
+
+    [[nodiscard]] bool in_gap(const std::vector<std::size_t>& at) const {
+        for (std::size_t k = 0; k < at.size(); ++k)
+            if (gaps_[k].contains(at[k])) return true;
+        return false;
+    }
+
+    [[nodiscard]] std::string in_words(const std::vector<std::size_t>& at) const {
+        std::string text;
+        for (std::size_t k = 0; k < at.size(); ++k) {
+            const Key& key = table_.keys[k];
+            text += (k == 0 ? "" : ", ") + key.name + " ";
+            if (key.reads.type.kind == ValueKind::code) text += loader_.t.at(key.reads.type.codes).codes[at[k]].code;
+            else if (key.reads.type.kind == ValueKind::yes_no) text += at[k] == 0 ? "false" : "true";
+            else text += bandtariff::to_string(*witnesses_[k][at[k]]);
+        }
+        return text;
+    }
+
+    /// " from … to …" of the days on which the version holds inside the tariff's own; "never" where there are none.
+    [[nodiscard]] std::string period(const Version& version) const {
+        if (!loader_.t.applies || table_.dated_by || !version.from) return {};
+        const DateRange days = DateRange(*version.from, version.until.value_or(loader_.t.applies->until())).overlap(*loader_.t.applies);
+        if (days.empty()) return "never";
+        return " from " + bandtariff::to_string(days.from()) + " to " + bandtariff::to_string(days.last_day());
+    }
+
+    Loader& loader_;
+    Table& table_;
+    std::size_t positions_ = 1;
+    std::vector<std::vector<std::optional<Rational>>> witnesses_;  ///< a number for each position of each numeric key
+    std::vector<std::vector<bool>> possible_;
+    std::vector<std::set<std::size_t>> gaps_;
+};
+
+}  // namespace
+
+std::vector<Rational> key_values(const Loader& loader, const Key& key) {
+    std::vector<Rational> result;
+    const Grid grid = grid_of(loader, key.reads);
+    for (std::size_t p = 0; p < key.size; ++p)
+        if (const auto value = witness(key, p, grid)) result.push_back(*value);
+    return result;
+}
+
+void index_table(Loader& loader, Table& table, const std::vector<VersionFlags>& flags) {
+    Index index(loader, table);
+    if (!index.prepare()) return;
+    for (std::size_t v = 0; v < table.versions.size(); ++v) {
+        Version& version = table.versions[v];
+        if (flags[v].keeps && v == 0)
+            loader.report.error("keep-others-first", version.span, "'keep_others' keeps the rows of the value before, and this is the first", "every row, without keep_others");
+        // A row with a key missing was reported and is not indexed.
+        std::erase_if(version.rows, [&](const Row& row) { return row.keys.size() != table.keys.size(); });
+        index.govern(version, flags[v].keeps && v > 0 ? &table.versions[v - 1] : nullptr);
+        if (flags[v].complete) index.check_holes(version);
+    }
+}
+
+}  // namespace bandtariff::loading
