@@ -38,7 +38,7 @@ if [ -f pyproject.toml ]; then
     part "pip install ." env CMAKE_BUILD_PARALLEL_LEVEL="$(nproc)" "$python" -m pip install --disable-pip-version-check .
 fi
 if [ -f examples/run.sh ]; then
-    part "examples" bash examples/run.sh --check
+    part "examples" env BANDTARIFF_BUILD="$build" bash examples/run.sh --check
 fi
 pytest_summary="no tests in tests/python"
 if compgen -G "tests/python/test_*.py" >/dev/null; then

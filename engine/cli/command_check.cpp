@@ -19,7 +19,8 @@ Exit check(const PackOptions& options) {
         cases = results.size();
         for (const CaseResult& result : results) found.insert(found.end(), result.failures.begin(), result.failures.end());
     }
-    const auto errors = std::count_if(found.begin(), found.end(), [](const Diagnostic& d) { return d.severity == Severity::error; });
+    const auto errors =
+        std::count_if(found.begin(), found.end(), [](const Diagnostic& d) { return d.severity == Severity::error; });
     const bool good = loaded.ok() && errors == 0;
     if (options.json) {
         boost::json::object out{{"ok", good}, {"diagnostics", to_json(found)}, {"cases", cases}};
@@ -35,12 +36,12 @@ Exit check(const PackOptions& options) {
     }
     std::cerr << render(found);
     if (!good) {
-        std::cout << options.pack << ": " << errors << (errors == 1 ? " error" : " errors") << '\n';
+        std::cout << options.pack << ": " << counted(static_cast<std::uint64_t>(errors), "error") << '\n';
         return Exit::bad_input;
     }
     const TariffContents& tariff = *loaded.value();
     std::cout << tariff.pack << ' ' << tariff.release << " (" << to_string(tariff.status) << "): no errors, "
-              << found.size() << " warnings, " << cases << " cases priced as expected\n"
+              << counted(found.size(), "warning") << ", " << counted(cases, "case") << " priced as expected\n"
               << "text hash " << tariff.text_hash << '\n';
     return Exit::ok;
 }
@@ -51,7 +52,9 @@ void add_check(CLI::App& app, Run& run) {
     auto* command = app.add_subcommand("check", "Find everything that is wrong with a pack, in one run");
     auto options = std::make_shared<PackOptions>();
     command->add_option("pack", options->pack, "The pack's folder, or one .yaml file")->required();
-    command->add_option("--packs-in", options->packs_in, "A folder to look in for packs that this one uses (may be repeated)")->allow_extra_args(false);
+    command->add_option("--packs-in", options->packs_in, "Look here for packs that this one uses (may be repeated)")
+        ->allow_extra_args(false)
+        ->type_name("FOLDER");
     command->add_flag("--json", options->json, "Print JSON");
     command->callback([options, &run] { run = [options] { return check(*options); }; });
 }

@@ -11,11 +11,11 @@ namespace {
 Exit explain_record(const PackOptions& pack, const RecordOptions& record) {
     const std::optional<Tariff> tariff = pack.load();
     if (!tariff) return Exit::bad_input;
-    const std::optional<Placement> stated = record.placement(*tariff);
-    if (!stated) return Exit::bad_usage;
-    const Quote quote = compile(*tariff).price(*stated);
-    if (pack.json) print_json(to_json(quote));
-    else std::cout << explain(quote);
+    const Quote quote = compile(*tariff).price(record.placement(*tariff));
+    if (pack.json)
+        print_json(to_json(quote));
+    else
+        std::cout << explain(quote);
     return quote.priced() ? Exit::ok : Exit::bad_input;
 }
 
@@ -23,8 +23,10 @@ Exit explain_plan(const PackOptions& pack) {
     const std::optional<Tariff> tariff = pack.load();
     if (!tariff) return Exit::bad_input;
     const std::string text = compile(*tariff).dump();
-    if (pack.json) print_json(boost::json::object{{"plan", text}});
-    else std::cout << text;
+    if (pack.json)
+        print_json(boost::json::object{{"plan", text}});
+    else
+        std::cout << text;
     return Exit::ok;
 }
 

@@ -17,14 +17,16 @@ struct FileArguments {
     bool lines = false, strict = false;
 };
 
-Exit price_record(const PackOptions& pack, const RecordOptions& record) {
+Exit price_record(const PackOptions& pack, const RecordOptions& record, const FileArguments& arguments) {
+    if (!arguments.output.empty() || !arguments.map.empty() || !arguments.without.empty() || arguments.lines || arguments.strict)
+        throw CLI::RequiredError("FILE.csv, which -o, --map, --without, --lines and --strict are about,");
     const std::optional<Tariff> tariff = pack.load();
     if (!tariff) return Exit::bad_input;
-    const std::optional<Placement> stated = record.placement(*tariff);
-    if (!stated) return Exit::bad_usage;
-    const Quote quote = compile(*tariff).price(*stated);
-    if (pack.json) print_json(to_json(quote));
-    else std::cout << render(quote);
+    const Quote quote = compile(*tariff).price(record.placement(*tariff));
+    if (pack.json)
+        print_json(to_json(quote));
+    else
+        std::cout << render(quote);
     return quote.priced() ? Exit::ok : Exit::bad_input;
 }
 
@@ -32,22 +34,30 @@ Exit price_record(const PackOptions& pack, const RecordOptions& record) {
 void show_progress(std::uint64_t read, std::uint64_t in_all) {
     constexpr std::uint64_t width = 40;
     const std::uint64_t done = in_all == 0 ? width : read * width / in_all;
-    std::cerr << "\r[" << std::string(done, '#') << std::string(width - done, ' ') << "] " << (in_all == 0 ? 100 : read * 100 / in_all) << '%';
+    std::cerr << "\r[" << std::string(done, '#') << std::string(width - done, ' ') << "] "
+              << (in_all == 0 ? 100 : read * 100 / in_all) << '%';
     if (read >= in_all) std::cerr << '\n';
     std::cerr.flush();
 }
 
 void print_summary(const TariffContents& tariff, const FileSummary& summary, const std::string& output) {
-    std::cout << tariff.pack << ' ' << tariff.release << " (" << to_string(tariff.status) << "), text hash " << tariff.text_hash << '\n';
-    std::cout << summary.rows << " rows, " << summary.rows - summary.rows_not_priced() << " priced, total " << to_display(summary.total)
-              << ", written to " << output << '\n';
-    for (const auto& [name, sum] : summary.lines) std::cout << "  line " << name << ": " << to_display(sum) << '\n';
+    if (tariff.status == Status::illustrative)
+        std::cout << "*** ILLUSTRATIVE: these are not anybody's published prices, and nothing may be paid on them. ***\n";
+    std::cout << tariff.pack << ' ' << tariff.release << " (" << to_string(tariff.status) << "), text hash " << tariff.text_hash
+              << '\n';
+    std::cout << counted(summary.rows, "row") << ", " << summary.rows_not_priced() << " not priced, total "
+              << to_display(summary.total) << ", written to " << output << '\n';
+    for (const auto& [name, sum] : summary.lines) {
+        const auto line = tariff.line(name);
+        const bool notional = line && tariff.at(*line).flow == Flow::notional;
+        std::cout << "  line " << name << ": " << to_display(sum) << (notional ? ", shown and not paid" : "") << '\n';
+    }
     for (const FileSummary::Count& count : summary.outcomes) {
-        std::cout << "  " << count.outcome << ": " << count.rows << (count.rows == 1 ? " row" : " rows");
+        std::cout << "  " << count.outcome << ": " << counted(count.rows, "row");
         if (count.outcome_class != OutcomeClass::priced) {
-            std::cout << " (lines";
-            for (const std::uint64_t line : count.first_lines) std::cout << ' ' << line;
-            std::cout << (count.rows > count.first_lines.size() ? " ...): " : "): ") << count.first_reason;
+            std::cout << (count.first_lines.size() == 1 ? " (line" : " (lines");
+            for (std::size_t i = 0; i < count.first_lines.size(); ++i) std::cout << (i == 0 ? " " : ", ") << count.first_lines[i];
+            std::cout << (count.rows > count.first_lines.size() ? ", ...): " : "): ") << count.first_reason;
         }
         std::cout << '\n';
     }
@@ -69,8 +79,10 @@ Exit price_many(const PackOptions& pack, const RecordOptions& record, const File
     if (!tariff) return Exit::bad_input;
     const Checked<FileSummary> priced = price_file(compile(*tariff), arguments.input, arguments.output, options);
     if (!priced.ok()) {
-        if (pack.json) print_json(boost::json::object{{"diagnostics", to_json(std::span<const Diagnostic>(priced.diagnostics()))}});
-        else std::cerr << render(priced.diagnostics());
+        if (pack.json)
+            print_json(boost::json::object{{"diagnostics", to_json(std::span<const Diagnostic>(priced.diagnostics()))}});
+        else
+            std::cerr << render(priced.diagnostics());
         return Exit::bad_input;
     }
     const FileSummary& summary = priced.value();
@@ -97,12 +109,18 @@ void add_price(CLI::App& app, Run& run) {
     pack->add_to(*command);
     record->add_to(*command);
     command->add_option("file", file->input, "A CSV file of records; leave out to price the one record of --set");
-    command->add_option("-o,--output", file->output, "Where the priced CSV file goes");
-    command->add_option("--map", file->map, "FACT=COLUMN: the column that states a fact (may be repeated)")->allow_extra_args(false);
-    command->add_option("--without", file->without, "FACT: no row states this fact (may be repeated)")->allow_extra_args(false);
+    command->add_option("-o,--output", file->output, "Where the priced CSV file goes")->type_name("OUT.csv");
+    command->add_option("--map", file->map, "The column that states a fact, where their names differ (may be repeated)")
+        ->allow_extra_args(false)
+        ->type_name("FACT=COLUMN");
+    command->add_option("--without", file->without, "No row states this fact (may be repeated)")
+        ->allow_extra_args(false)
+        ->type_name("FACT");
     command->add_flag("--lines", file->lines, "A column for each line too");
     command->add_flag("--strict", file->strict, "Stop at the first row that cannot be priced");
-    command->callback([=, &run] { run = [=] { return file->input.empty() ? price_record(*pack, *record) : price_many(*pack, *record, *file); }; });
+    command->callback([=, &run] {
+        run = [=] { return file->input.empty() ? price_record(*pack, *record, *file) : price_many(*pack, *record, *file); };
+    });
 }
 
 }  // namespace bandtariff::cli

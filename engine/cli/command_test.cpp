@@ -25,8 +25,8 @@ Exit test(const PackOptions& options, bool verbose) {
             if (verbose || !result.passed()) std::cout << (result.passed() ? "ok      " : "FAILED  ") << result.name << '\n';
             std::cerr << render(result.failures);
         }
-        std::cout << (*tariff)->pack << ' ' << (*tariff)->release << ": " << results.size() - static_cast<std::size_t>(failed)
-                  << " cases passed, " << failed << " failed\n";
+        std::cout << (*tariff)->pack << ' ' << (*tariff)->release << ": "
+                  << counted(results.size() - static_cast<std::size_t>(failed), "case") << " passed, " << failed << " failed\n";
     }
     return failed == 0 ? Exit::ok : Exit::bad_input;
 }

@@ -29,7 +29,8 @@ struct PackOptions {
     bool json = false;
 
     void add_to(CLI::App& command);
-    /// Loads the pack and makes the choices; prints what is wrong and returns nullopt.
+    /// Loads the pack and makes the choices; prints what is wrong with the pack and returns nullopt. A choice that the pack
+    /// does not have is bad usage: it throws CLI::ValidationError.
     [[nodiscard]] std::optional<Tariff> load() const;
 };
 
@@ -39,9 +40,12 @@ struct RecordOptions {
     std::string record;
 
     void add_to(CLI::App& command);
-    /// The record as stated; prints what is wrong and returns nullopt.
-    [[nodiscard]] std::optional<Placement> placement(const Tariff& tariff) const;
+    /// The record as stated. A fact that the pack does not have is bad usage: it throws CLI::ValidationError.
+    [[nodiscard]] Placement placement(const Tariff& tariff) const;
 };
+
+/// "1 row", "2 rows".
+[[nodiscard]] std::string counted(std::uint64_t count, const std::string& what);
 
 /// "name=value" in two; throws CLI::ValidationError where there is no `=`.
 [[nodiscard]] std::pair<std::string, std::string> name_and_value(const std::string& option, const std::string& text);

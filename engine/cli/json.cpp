@@ -72,7 +72,8 @@ json::value line_json(const QuoteLine& line) {
 
 json::value step_json(const QuoteStep& step) {
     static constexpr const char* kinds[] = {"fact", "choice", "figure", "table", "step"};
-    json::object out{{"kind", kinds[static_cast<int>(step.kind)]}, {"name", step.name}, {"value", step.value}, {"unit", step.unit}};
+    json::object out{
+        {"kind", kinds[static_cast<int>(step.kind)]}, {"name", step.name}, {"value", step.value}, {"unit", step.unit}};
     if (step.days) out["days"] = days_json(*step.days);
     if (!step.formula.empty()) {
         out["formula"] = step.formula;
@@ -96,7 +97,8 @@ json::value diagnostic_json(const Diagnostic& diagnostic) {
         return out;
     };
     json::array notes;
-    for (const Note& note : diagnostic.notes) notes.emplace_back(json::object{{"message", note.message}, {"place", place(note.span)}});
+    for (const Note& note : diagnostic.notes)
+        notes.emplace_back(json::object{{"message", note.message}, {"place", place(note.span)}});
     return json::object{{"severity", diagnostic.severity == Severity::error ? "error" : "warning"},
                         {"code", diagnostic.code},
                         {"message", diagnostic.message},
@@ -151,8 +153,9 @@ json::value to_json(const Quote& quote) {
     out["steps"] = std::move(steps);
     out["assumptions"] = texts_json(quote.assumptions);
     out["facts_unread"] = texts_json(quote.facts_unread);
-    out["pack"] = json::object{{"name", quote.pack},   {"release", quote.release},     {"title", quote.title},
-                               {"status", to_string(quote.status)}, {"text_hash", quote.text_hash}, {"uses", texts_json(quote.uses)}};
+    out["pack"] = json::object{{"name", quote.pack},           {"release", quote.release},
+                               {"title", quote.title},         {"status", to_string(quote.status)},
+                               {"text_hash", quote.text_hash}, {"uses", texts_json(quote.uses)}};
     out["engine"] = BANDTARIFF_VERSION;
     return out;
 }
@@ -176,6 +179,7 @@ json::value to_json(const FileSummary& summary) {
     }
     return json::object{{"rows", summary.rows},
                         {"rows_not_priced", summary.rows_not_priced()},
+                        {"rows_at_fault", summary.rows_at_fault()},
                         {"total", to_string(summary.total)},
                         {"lines", sums_json(summary.lines)},
                         {"outcomes", std::move(outcomes)},

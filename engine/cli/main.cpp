@@ -1,4 +1,5 @@
 // The `bandtariff` command: check a pack, test its cases, price records, explain a price.
+#include <algorithm>
 #include <iostream>
 
 #include "commands.hpp"
@@ -16,6 +17,16 @@ int run_command(int argc, char** argv) {
     add_test(app, run);
     add_price(app, run);
     add_explain(app, run);
+    std::vector<std::string> commands;
+    for (const CLI::App* command : app.get_subcommands([](const CLI::App*) { return true; }))
+        commands.push_back(command->get_name());
+    const std::string word = argc > 1 ? argv[1] : "";
+    if (!word.empty() && word.front() != '-' && std::find(commands.begin(), commands.end(), word) == commands.end()) {
+        const auto near = nearest_word(word, commands);
+        std::cerr << "'" << word << "' is no command" << (near ? ": did you mean " + *near + "?" : "")
+                  << "\nRun with --help for more information.\n";
+        return static_cast<int>(Exit::bad_usage);
+    }
     try {
         app.parse(argc, argv);
         return static_cast<int>(run());

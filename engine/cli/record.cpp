@@ -9,11 +9,22 @@ namespace bandtariff::cli {
 namespace {
 
 void print_problems(std::span<const Diagnostic> diagnostics, bool json) {
-    if (json) print_json(boost::json::object{{"diagnostics", to_json(diagnostics)}});
-    else std::cerr << render(diagnostics);
+    if (json)
+        print_json(boost::json::object{{"diagnostics", to_json(diagnostics)}});
+    else
+        std::cerr << render(diagnostics);
+}
+
+/// A diagnostic about the command line, where there is no place to show.
+std::string sentence(const Diagnostic& diagnostic) {
+    return diagnostic.message + (diagnostic.hint.empty() ? "" : ": " + diagnostic.hint) + " [" + diagnostic.code + "]";
 }
 
 }  // namespace
+
+std::string counted(std::uint64_t count, const std::string& what) {
+    return std::to_string(count) + " " + what + (count == 1 ? "" : "s");
+}
 
 std::pair<std::string, std::string> name_and_value(const std::string& option, const std::string& text) {
     const std::size_t equals = text.find('=');
@@ -23,8 +34,12 @@ std::pair<std::string, std::string> name_and_value(const std::string& option, co
 
 void PackOptions::add_to(CLI::App& command) {
     command.add_option("pack", pack, "The pack's folder, or one .yaml file")->required();
-    command.add_option("--packs-in", packs_in, "A folder to look in for packs that this one uses (may be repeated)")->allow_extra_args(false);
-    command.add_option("--choose", choose, "CHOICE=ALTERNATIVE: price under another alternative (may be repeated)")->allow_extra_args(false);
+    command.add_option("--packs-in", packs_in, "Look here for packs that this one uses (may be repeated)")
+        ->allow_extra_args(false)
+        ->type_name("FOLDER");
+    command.add_option("--choose", choose, "Price under another alternative (may be repeated)")
+        ->allow_extra_args(false)
+        ->type_name("CHOICE=ALTERNATIVE");
     command.add_flag("--json", json, "Print JSON");
 }
 
@@ -40,21 +55,20 @@ std::optional<Tariff> PackOptions::load() const {
     for (const std::string& text : choose) {
         const auto [choice, alternative] = name_and_value("--choose", text);
         Checked<Tariff> chosen = tariff.choose(choice, alternative);
-        if (!chosen.ok()) {
-            print_problems(chosen.diagnostics(), json);
-            return std::nullopt;
-        }
+        if (!chosen.ok()) throw CLI::ValidationError("--choose", sentence(chosen.diagnostics().front()));
         tariff = chosen.value();
     }
     return tariff;
 }
 
 void RecordOptions::add_to(CLI::App& command) {
-    command.add_option("--set", set, "FACT=VALUE: one fact of the record (repeat for each)")->allow_extra_args(false);
-    command.add_option("--record", record, "The kind of record, where the pack prices several");
+    command.add_option("--set", set, "One fact of the record (repeat for each)")
+        ->allow_extra_args(false)
+        ->type_name("FACT=VALUE");
+    command.add_option("--record", record, "The kind of record, where the pack prices several")->type_name("KIND");
 }
 
-std::optional<Placement> RecordOptions::placement(const Tariff& tariff) const {
+Placement RecordOptions::placement(const Tariff& tariff) const {
     try {
         Placement stated = bandtariff::placement(tariff, record);
         for (const std::string& text : set) {
@@ -63,8 +77,9 @@ std::optional<Placement> RecordOptions::placement(const Tariff& tariff) const {
         }
         return stated;
     } catch (const std::invalid_argument& error) {
-        std::cerr << "error: " << error.what() << '\n';
-        return std::nullopt;
+        const std::string text = error.what();  // "fact: ..." or "record: ...", by the argument it is about
+        const bool about_record = text.starts_with("record: ");
+        throw CLI::ValidationError(about_record ? "--record" : "--set", text.substr(text.find(": ") + 2));
     }
 }
 

@@ -9,6 +9,7 @@ Blocks of the page, each by the words after its three backticks:
     yaml pack        a whole pack, the one that the pieces after it belong to
     yaml alone       a whole pack that no piece belongs to
     yaml             a piece: loaded beside the last `yaml pack`, as a file of its own
+    csv NAME         a CSV file of that pack
     console          commands on the pack of part 1; each line shown must be in what is printed, in that order
 """
 
@@ -88,6 +89,8 @@ def check(page: str, bandtariff: Path) -> list[str]:
                     write(whole, "piece.yaml", block.text)
                     found += problems_of_pack(bandtariff, root, whole, block)
                     (whole / "piece.yaml").unlink()
+                case ["csv", name] if whole is not None:
+                    write(whole, name, block.text)
                 case ["console"]:
                     found += problems_of_console(bandtariff, root, block)
                 case _:

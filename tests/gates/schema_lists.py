@@ -1,6 +1,6 @@
 """Every code of an error and every built-in outcome that the engine can give is in rules/schema.md, and nothing else is.
 
-Every code of an error is also reached: its text stands in what a file under tests/packs/bad or a transcript of tests/cli expects.
+Every code of an error is also reached: a test under tests/packs/bad, tests/stages, tests/cli or tests/unit expects it.
 """
 
 import re
@@ -9,11 +9,14 @@ from pathlib import Path
 import gate
 
 PAGE = "rules/schema.md"
+# Whole packs that are refused, files that are no pack, files of records that do not fit: the text that is printed. What no file
+# of the tree can show (bytes that are no text, files past the limits) is a literal of a test program.
+REACHING = ("packs/bad", "stages", "cli", "unit")
 # Codes are the only literals made of small words joined by hyphens; those of one word are found by what they are given to.
 CODE_LITERAL = re.compile(r'"([a-z]+(?:-[a-z0-9]+)+)"')
 ONE_WORD = re.compile(r'(?:error|warning|refuse)\(\s*"([a-z]+)"')
 OUTCOME = re.compile(r'make\((\d+), (priced|nothing_payable|not_priced), "([a-z_]+)"')
-PRINTED = re.compile(r"(?:error|warning)\[([a-z0-9-]+)\]")
+PRINTED = re.compile(r"\[([a-z]+(?:-[a-z0-9]+)*)\]")
 
 
 def codes_raised(root: Path) -> dict[str, str]:
@@ -35,9 +38,8 @@ def table_under(page: str, heading: str) -> list[list[str]]:
 
 
 def reached(root: Path) -> set[str]:
-    texts = [gate.text(path) for path in gate.files(root / "tests" / "packs" / "bad")]
-    texts += [gate.text(path) for path in gate.files(root / "tests" / "cli", ".transcript")]
-    return {code for text in texts for code in PRINTED.findall(text)}
+    texts = [gate.text(path) for folder in REACHING for path in gate.files(root / "tests" / folder)]
+    return {code for text in texts for pattern in (PRINTED, CODE_LITERAL) for code in pattern.findall(text)}
 
 
 def check(root: Path) -> list[str]:
@@ -48,7 +50,7 @@ def check(root: Path) -> list[str]:
     findings += [f"{raised[code]}: {code} is not in {PAGE}" for code in sorted(raised.keys() - set(listed))]
     findings += [f"{PAGE}: nothing gives {code}" for code in sorted(set(listed) - raised.keys())]
     findings += [f"{PAGE}: {code} stands twice" for code in sorted({code for code in listed if listed.count(code) > 1})]
-    findings += [f"{raised[code]}: no file under tests/packs/bad or tests/cli reaches {code}" for code in sorted(raised.keys() - reached(root))]
+    findings += [f"{raised[code]}: no test of tests/packs/bad, tests/stages, tests/cli or tests/unit expects {code}" for code in sorted(raised.keys() - reached(root))]
 
     source = root / "engine" / "src" / "tariff" / "outcomes.cpp"
     given = {code: (number, kind) for number, kind, code in OUTCOME.findall(gate.text(source) if source.is_file() else "")}

@@ -92,20 +92,18 @@ std::vector<Rational> sums_to_round(const Line& line, const std::vector<DayState
 LineResult accrued(const Placement& record, const Line& line, const std::vector<DayState>& states, const std::vector<Rational>& weight) {
     const TariffContents& tariff = *record.tariff();
     LineResult result;
+    Least stops(tariff);
     const std::vector<Rational> sums = sums_to_round(line, states, weight);
     for (const Rational& sum : sums) result.exact += sum;
-    if (result.exact < 0 && !line.may_be_negative) return stopped(named(tariff, "negative_not_allowed"));
-    if (!line.rounding) {
-        if (denominator(Rational(result.exact * 100)) != 1) return stopped(named(tariff, "not_exact"));
-        result.payable = pence(result.exact);
-        return result;
+    if (result.exact < 0 && !line.may_be_negative) stops.add(named(tariff, "negative_not_allowed"));
+    // A notional line may go without a rounding where nothing needs one.
+    const Rounding rounding = line.rounding ? line.rounding->rounding : Rounding::directed(Rounding::Mode::exact, Rate(Rational(1, 100)));
+    for (const Rational& sum : line.rounding ? sums : std::vector<Rational>{result.exact}) {
+        const auto amount = rounded(sum, rounding);
+        if (amount) result.payable += pence(*amount);
+        else stops.add(named(tariff, "not_exact"));
     }
-    for (const Rational& sum : sums) {
-        const auto amount = rounded(sum, line.rounding->rounding);
-        if (!amount) return stopped(named(tariff, "not_exact"));
-        result.payable += pence(*amount);
-    }
-    return result;
+    return stops.outcome() ? stopped(*stops.outcome()) : result;
 }
 
 LineResult line_result(const Placement& record, const Line& line, const PaidDays& paid) {

@@ -33,7 +33,7 @@ Tariff pack_with(const std::string& before, const std::string& line) {
 const std::string days_of_stay = "facts:\n  start: {kind: date}\n  last_day: {kind: date}\n";
 const std::string twelve_thousand =
     "figures:\n  rate:\n    unit: GBP per pupil per year\n    values:\n      - {from: 2026-04-01, amount: 12000, source: made}\n";
-const std::string penny = "    round: {nearest: 0.01, ties: away_from_zero, source: made}\n";
+const std::string penny = "    round: {nearest: 0.01, ties: away_from_zero, of: whole, source: made}\n";
 
 std::string over(const std::string& basis) { return "    amount: rate\n    over: {" + basis + ", source: made}\n" + penny; }
 
@@ -45,7 +45,7 @@ oracle::OracleQuote stay(const Tariff& tariff, const std::string& first, const s
 
 TEST_CASE("ten ways to round 2.5, -2.5, 3.5, 2.4 and -2.6 to a whole, and none for exact") {
     struct Row {
-        const char* name;
+        std::string name;
         Rounding rounding;
         std::vector<const char*> results;
     };
@@ -78,7 +78,7 @@ TEST_CASE("ten ways to round 2.5, -2.5, 3.5, 2.4 and -2.6 to a whole, and none f
 
 TEST_CASE("£12,000 a year over days, months and whole years") {
     struct Row {
-        const char* name;
+        std::string name;
         const char* basis;
         const char* first;
         const char* last_day;
@@ -131,7 +131,7 @@ TEST_CASE("a rate that changes is rounded once, or once for each part") {
 TEST_CASE("the day of a move is paid once") {
     const std::string leavers = days_of_stay + "  left: {kind: date, optional: true}\n";
     struct Row {
-        const char* name;
+        std::string name;
         const char* rule;
         const char* left;
         std::int64_t pence;
@@ -169,7 +169,7 @@ TEST_CASE("a stop is never a silent zero") {
     }();
     const Tariff tariff = pack_with(moved, "    amount: \"max(0, price - rate)\"\n    over: {count: days, of: 365, source: made}\n" + penny);
     struct Row {
-        const char* name;
+        std::string name;
         const char* band;
         const char* outcome;
     };

@@ -2,7 +2,7 @@
 #include "file/csv_rows.hpp"
 
 #include <algorithm>
-#include <cstring>
+#include <optional>
 
 namespace bandtariff::file {
 
@@ -28,45 +28,65 @@ bool CsvRows::fill() {
     return buffer_.size() > had;
 }
 
+/// The end of a row is the first line end outside quotes; a quote only ever toggles, a doubled one twice.
+CsvRows::End CsvRows::find_end() {
+    std::optional<std::size_t> first_line;
+    std::uint64_t line_ends = 0;
+    bool quoted = false;
+    std::size_t at = 0;
+    for (; at <= longest_row; ++at) {
+        if (start_ + at == buffer_.size() && !fill()) {
+            if (!quoted) return {at, line_ends};
+            break;
+        }
+        const char c = buffer_[start_ + at];
+        if (c == '"') quoted = !quoted;
+        if (c != '\n') continue;
+        if (!quoted) return {at, line_ends};
+        ++line_ends;
+        if (!first_line) first_line = at;
+    }
+    fault_ = quoted ? "a quotation mark is not closed" : "the row is longer than a mebibyte";
+    return {first_line.value_or(at), 0};
+}
+
+void CsvRows::take(const End& end) {
+    row_ = std::string_view(buffer_).substr(start_, end.length);
+    if (row_.ends_with('\r')) row_.remove_suffix(1);
+    const std::size_t taken = std::min(end.length + 1, buffer_.size() - start_);
+    start_ += taken;
+    consumed_ += taken;
+    line_ = next_line_;
+    next_line_ += end.line_ends + 1;
+}
+
+/// The rest of a line whose beginning has been kept, never more than a chunk of it in memory.
+void CsvRows::pass_over_line() {
+    for (;;) {
+        const std::size_t line_end = std::min(buffer_.find('\n', start_), buffer_.size());
+        consumed_ += line_end - start_;
+        start_ = line_end;
+        if (start_ == buffer_.size() && fill()) continue;
+        if (start_ == buffer_.size()) return;
+        ++start_;
+        ++consumed_;
+        return;
+    }
+}
+
 bool CsvRows::next() {
     for (;;) {
-        // The end of a row is the first line end outside quotes; a quote only ever toggles, a doubled one twice.
-        std::size_t at = start_;
-        bool quoted = false;
-        std::uint64_t lines = 0;
-        unclosed_ = false;
-        for (;;) {
-            if (at == buffer_.size()) {
-                const std::size_t reached = at - start_;
-                if (fill()) {
-                    at = start_ + reached;
-                    continue;
-                }
-                if (at == start_) return false;
-                unclosed_ = quoted;
-                break;
-            }
-            const char c = buffer_[at];
-            if (c == '"') quoted = !quoted;
-            if (c == '\n') {
-                ++lines;
-                if (!quoted) break;
-                if (at - start_ > longest_row) {
-                    unclosed_ = true;
-                    break;
-                }
-            }
-            ++at;
+        fault_ = {};
+        const End end = find_end();
+        if (end.length == 0 && start_ == buffer_.size()) return false;
+        if (end.length > longest_row) {
+            cut_off_.assign(buffer_, start_, longest_row);
+            row_ = cut_off_;
+            line_ = next_line_++;
+            pass_over_line();
+            return true;
         }
-        const std::size_t end = at;
-        std::size_t length = end - start_;
-        if (length > 0 && buffer_[start_ + length - 1] == '\r') --length;
-        row_ = std::string_view(buffer_).substr(start_, length);
-        const std::size_t taken = std::min(end + 1, buffer_.size()) - start_;
-        start_ += taken;
-        consumed_ += taken;
-        line_ = next_line_;
-        next_line_ += lines;
+        take(end);
         if (!row_.empty()) return true;
     }
 }

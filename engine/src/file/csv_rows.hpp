@@ -22,20 +22,31 @@ public:
     [[nodiscard]] std::string_view text() const { return row_; }
     [[nodiscard]] std::uint64_t line() const { return line_; }
     [[nodiscard]] std::uint64_t bytes_read() const { return consumed_; }
-    [[nodiscard]] bool unclosed_quote() const { return unclosed_; }
-    /// A row longer than this is cut off and unreadable, so that one stray quote cannot swallow a file.
+    /// Empty, or why the text is no whole row. A quote that is never closed costs its own line and no other.
+    [[nodiscard]] std::string_view fault() const { return fault_; }
+    /// A row past this is not looked at whole: one stray quote, or a file that is no CSV, must not fill the memory.
     static constexpr std::size_t longest_row = 1 << 20;
 
 private:
+    /// How far a row goes from `start_`, and how many line ends are inside it.
+    struct End {
+        std::size_t length = 0;
+        std::uint64_t line_ends = 0;
+    };
     bool fill();
+    End find_end();
+    void take(const End& end);
+    void pass_over_line();
+
     std::ifstream stream_;
     std::string buffer_;
-    std::size_t start_ = 0;   ///< first byte not yet given out
+    std::string cut_off_;    ///< the beginning of a line that is too long
+    std::size_t start_ = 0;  ///< first byte not yet given out
     std::uint64_t consumed_ = 0;
     std::uint64_t line_ = 0;
     std::uint64_t next_line_ = 1;
     bool ended_ = false;
-    bool unclosed_ = false;
+    std::string_view fault_;
     std::string_view row_;
 };
 

@@ -41,7 +41,7 @@ struct PlacementReader::State {
     std::vector<FactId> without;
     PlacementTable table;
     std::size_t rows = 0;
-    std::vector<std::string> texts;       ///< of the block, reused
+    std::vector<std::string> texts;  ///< of the block, reused
     std::vector<std::uint64_t> lines;
     std::vector<std::string> unreadable;
     std::vector<file::Cell> cells;
@@ -67,10 +67,14 @@ void PlacementReader::State::read_row(std::size_t row) {
     texts[row].assign(csv.text());
     lines[row] = csv.line();
     unreadable[row].clear();
-    if (csv.unclosed_quote() || !split(texts[row], cells)) {
-        unreadable[row] = "a quotation mark is not closed, or stands inside an unquoted cell";
+    if (!csv.fault().empty()) {
+        unreadable[row] = csv.fault();
+    } else if (!split(texts[row], cells)) {
+        unreadable[row] =
+            "a quotation mark stands inside a cell: the whole cell belongs in quotes, and quotes inside it are doubled";
     } else if (cells.size() != header.size()) {
-        unreadable[row] = std::to_string(cells.size()) + " cells where the header has " + std::to_string(header.size());
+        unreadable[row] = std::to_string(cells.size()) + (cells.size() == 1 ? " cell" : " cells") + " where the header has " +
+                          std::to_string(header.size());
     }
     for (FactColumn& column : facts) {
         if (unreadable[row].empty()) {
@@ -84,18 +88,91 @@ void PlacementReader::State::read_row(std::size_t row) {
 
 namespace {
 
-/// A span over the header row, so that an error about a column shows it.
-SourceSpan header_span(const std::filesystem::path& path, std::string_view text, std::size_t column, const std::vector<std::string>& header) {
-    SourceSpan span{std::make_shared<SourceFile>(SourceFile{path.string(), std::string(text)}), 1, 1, 1};
-    for (std::size_t i = 0; i < column && i < header.size(); ++i) span.column += static_cast<std::uint32_t>(header[i].size()) + 1;
-    if (column < header.size()) span.length = static_cast<std::uint32_t>(std::max<std::size_t>(1, header[column].size()));
-    return span;
-}
-
 std::vector<std::string> fact_names(const TariffContents& tariff) {
     std::vector<std::string> names;
     for (const Fact& fact : tariff.facts) names.push_back(fact.name);
     return names;
+}
+
+std::uint32_t characters(std::string_view text) {
+    return static_cast<std::uint32_t>(
+        std::count_if(text.begin(), text.end(), [](char c) { return (static_cast<unsigned char>(c) & 0xC0) != 0x80; }));
+}
+
+/// The first row, with the place of each of its cells, so that an error about a column shows it.
+class Header {
+public:
+    Header(const std::filesystem::path& path, const file::CsvRows& csv, const std::vector<file::Cell>& cells) {
+        const std::string_view row = csv.text();
+        // Only this row is kept of the file: lines before it are blank, and those after it are not looked at.
+        file_ = std::make_shared<SourceFile>(SourceFile{path.string(), std::string(csv.line() - 1, '\n') + std::string(row)});
+        whole_ = {file_, static_cast<std::uint32_t>(csv.line()), 1, std::max(1U, characters(row))};
+        for (const file::Cell& cell : cells) {
+            names_.push_back(unquoted(cell));
+            const auto begin = static_cast<std::size_t>(cell.text.data() - row.data());
+            columns_.push_back({file_, whole_.line, characters(row.substr(0, begin)) + 1, std::max(1U, characters(cell.text))});
+        }
+    }
+    [[nodiscard]] const std::vector<std::string>& names() const { return names_; }
+    [[nodiscard]] const SourceSpan& whole() const { return whole_; }
+    [[nodiscard]] const SourceSpan& column(std::size_t index) const { return columns_[index]; }
+    [[nodiscard]] std::optional<std::size_t> find(const std::string& name) const {
+        const auto found = std::find(names_.begin(), names_.end(), name);
+        return found == names_.end() ? std::nullopt : std::optional(static_cast<std::size_t>(found - names_.begin()));
+    }
+
+private:
+    std::shared_ptr<const SourceFile> file_;
+    SourceSpan whole_;
+    std::vector<std::string> names_;
+    std::vector<SourceSpan> columns_;
+};
+
+std::optional<RecordId> find_record(const TariffContents& tariff, const std::string& name, Report& report) {
+    if (name.empty() && tariff.records.size() == 1) return RecordId(0U);
+    if (!name.empty())
+        if (const auto record = tariff.record(name)) return record;
+    std::vector<std::string> kinds;
+    std::string all;
+    for (const RecordKind& kind : tariff.records) {
+        all += (kinds.empty() ? "" : ", ") + kind.name;
+        kinds.push_back(kind.name);
+    }
+    const auto near = nearest_word(name, kinds);
+    report.error("record-unknown", {},
+                 (name.empty() ? "this pack prices several kinds of record: say which this file holds"
+                               : "'" + name + "' is no kind of record of this pack") +
+                     " (" + all + ")",
+                 "--record " + near.value_or(kinds.front()));
+    return std::nullopt;
+}
+
+/// Names in the options that are no fact or no column.
+void check_options(const TariffContents& tariff, const FileOptions& options, const Header& header, Report& report) {
+    const std::vector<std::string> known = fact_names(tariff);
+    const auto check_fact = [&](const std::string& name, const std::string& option, const std::string& rest) {
+        if (tariff.fact(name)) return;
+        const auto near = nearest_word(name, known);
+        report.error("fact-unknown", {}, "'" + name + "' (" + option + ") is no fact of this pack",
+                     near ? option + " " + *near + rest : "");
+    };
+    for (const auto& [fact, column] : options.map) {
+        check_fact(fact, "--map", "=" + column);
+        if (header.find(column)) continue;
+        const auto near = nearest_word(column, header.names());
+        report.error("column-unknown", header.whole(), "there is no column '" + column + "' to map " + fact + " to",
+                     near ? "--map " + fact + "=" + *near : "");
+    }
+    for (const std::string& name : options.without) check_fact(name, "--without", "");
+}
+
+/// What most often makes a first row unreadable, in words; empty where it can be read.
+std::string why_no_header(std::string_view row, const std::vector<file::Cell>& cells) {
+    if (cells.size() != 1) return {};
+    if (row.find(';') != std::string_view::npos) return "its columns are separated by ';', and here they are separated by commas";
+    if (row.find('\t') != std::string_view::npos)
+        return "its columns are separated by tabs, and here they are separated by commas";
+    return {};
 }
 
 }  // namespace
@@ -103,74 +180,58 @@ std::vector<std::string> fact_names(const TariffContents& tariff) {
 Checked<PlacementReader> PlacementReader::open(const Plan& plan, const std::filesystem::path& path, const FileOptions& options) {
     Report report;
     const TariffContents& tariff = *plan.tariff();
-    std::optional<RecordId> record;
-    if (options.record.empty() && tariff.records.size() == 1) record = RecordId(0);
-    if (!options.record.empty()) record = tariff.record(options.record);
-    if (!record) {
-        std::string kinds;
-        for (const RecordKind& kind : tariff.records) kinds += (kinds.empty() ? "" : ", ") + kind.name;
-        report.error("record-unknown", {}, options.record.empty() ? "this pack prices several kinds of record: say which this file holds"
-                                                                  : "'" + options.record + "' is no kind of record of this pack",
-                     "one of " + kinds);
-        return report.sorted();
-    }
+    const std::optional<RecordId> record = find_record(tariff, options.record, report);
+    if (!record) return report.sorted();
+    std::error_code failed;
+    const bool folder = std::filesystem::is_directory(path, failed);
     auto state = std::make_unique<State>(plan, *record, path);
-    if (!state->csv.opened()) {
-        report.error("cannot-read", {}, "cannot read " + path.string());
+    const auto refuse = [&](const char* code, const std::string& why) {
+        report.error(code, {std::make_shared<SourceFile>(SourceFile{path.string(), {}}), 0, 0, 1}, why);
         return report.sorted();
-    }
-    if (!state->csv.next() || !split(state->csv.text(), state->cells)) {
-        report.error("csv-header", {}, path.string() + " has no first row that names its columns");
-        return report.sorted();
-    }
-    const std::string header_text(state->csv.text());
-    for (const file::Cell& cell : state->cells) state->header.push_back(unquoted(cell));
-    const std::vector<std::string>& header = state->header;
-    for (std::size_t i = 0; i < header.size(); ++i) {
-        if (std::find(header.begin(), header.begin() + static_cast<std::ptrdiff_t>(i), header[i]) != header.begin() + static_cast<std::ptrdiff_t>(i))
-            report.error("duplicate-column", header_span(path, header_text, i, header), "column '" + header[i] + "' stands twice");
-    }
-    const std::vector<std::string> known = fact_names(tariff);
-    const auto no_such_fact = [&](const std::string& name, const char* option) {
-        const auto near = nearest_word(name, known);
-        report.error("fact-unknown", {}, "'" + name + "' (" + option + ") is no fact of this pack", near ? "did you mean " + *near + "?" : "");
     };
-    for (const auto& [fact, column] : options.map) {
-        if (!tariff.fact(fact)) no_such_fact(fact, "--map");
-        if (std::find(header.begin(), header.end(), column) == header.end()) {
-            const auto near = nearest_word(column, header);
-            report.error("column-unknown", header_span(path, header_text, header.size(), header), "there is no column '" + column + "' to map " + fact + " to",
-                         near ? "did you mean " + *near + "?" : "");
-        }
-    }
-    for (const std::string& name : options.without) {
+    if (folder) return refuse("cannot-read", "this is a folder, and records are read from a CSV file");
+    if (!state->csv.opened())
+        return refuse("cannot-read",
+                      std::filesystem::exists(path, failed) ? "there is no permission to read this" : "there is no such file");
+    if (!state->csv.next()) return refuse("empty-file", "this file holds nothing: its first row names the columns");
+    const std::string_view first = state->csv.text();
+    if (first.starts_with("\xFF\xFE") || first.starts_with("\xFE\xFF"))
+        return refuse("not-utf-8", "this file is in UTF-16: save it as UTF-8 (spreadsheets call it 'CSV UTF-8')");
+    if (!state->csv.fault().empty() || !split(first, state->cells))
+        return refuse("csv-header", "its first row, which names the columns, cannot be read: a quotation mark is not closed");
+    if (const std::string why = why_no_header(first, state->cells); !why.empty()) return refuse("csv-header", why);
+
+    const Header header(path, state->csv, state->cells);
+    state->header = header.names();
+    for (std::size_t i = 0; i < header.names().size(); ++i)
+        if (const std::size_t before = *header.find(header.names()[i]); before != i)
+            report
+                .error("duplicate-column", header.column(i),
+                       "two columns are called '" + header.names()[i] + "': rename one of them")
+                .notes.push_back({"first named here", header.column(before)});
+    check_options(tariff, options, header, report);
+    for (const std::string& name : options.without)
         if (const auto fact = tariff.fact(name)) state->without.push_back(*fact);
-        else no_such_fact(name, "--without");
-    }
-    const std::vector<FactId> read = tariff.facts_read(*record);
-    for (const FactId fact : read) {
+    for (const FactId fact : tariff.facts_read(*record)) {
         const std::string& name = tariff.at(fact).name;
         const auto mapped = options.map.find(name);
-        const std::string& wanted = mapped == options.map.end() ? name : mapped->second;
-        const auto place = std::find(header.begin(), header.end(), wanted);
+        const auto column = header.find(mapped == options.map.end() ? name : mapped->second);
         const bool told_without = std::find(state->without.begin(), state->without.end(), fact) != state->without.end();
-        if (place != header.end()) {
-            if (told_without) {
-                report.error("fact-both", header_span(path, header_text, static_cast<std::size_t>(place - header.begin()), header),
-                             "fact '" + name + "' has a column and is also said to be without one");
-            }
-            FactColumn column;
-            column.fact = fact;
-            column.column = static_cast<std::size_t>(place - header.begin());
-            column.values.resize(block_rows);
-            column.given.resize(block_rows);
-            state->facts.push_back(std::move(column));
+        if (column && told_without)
+            report.error("fact-both", header.column(*column),
+                         "the fact '" + name + "' has a column and is also said to be without one (--without)");
+        if (column) {
+            FactColumn& values = state->facts.emplace_back();
+            values.fact = fact;
+            values.column = *column;
+            values.values.resize(block_rows);
+            values.given.resize(block_rows);
         } else if (!told_without && mapped == options.map.end()) {
-            const auto near = nearest_word(name, header);
-            report.error("fact-without-column", header_span(path, header_text, header.size(), header),
-                         "the pack reads the fact '" + name + "' and no column states it",
-                         near ? "--map " + name + "=" + *near + ", or --without " + name + " if no row states it"
-                              : "--map " + name + "=COLUMN, or --without " + name + " if no row states it");
+            report.error("fact-without-column", header.whole(),
+                         "the pack reads the fact '" + name +
+                             "' and no column states it: name the column that does, or say that no row states it (--without " +
+                             name + ")",
+                         "--map " + name + "=" + nearest_word(name, header.names()).value_or("COLUMN"));
         }
     }
     if (report.has_errors()) return report.sorted();

@@ -49,6 +49,15 @@ private:
 
 const std::string row_unreadable = "row_unreadable";
 
+std::string joined(const std::vector<std::string>& columns) {
+    std::string text;
+    for (std::size_t i = 0; i < columns.size(); ++i) {
+        if (i > 0) text += ',';
+        file::append_cell(text, columns[i]);
+    }
+    return text;
+}
+
 /// The row as it was. One that could not be read becomes a single quoted cell, so that the file stays readable after it.
 void append_row(std::string& out, const PlacementReader& reader, std::size_t row) {
     if (reader.unreadable(row).empty()) {
@@ -88,15 +97,10 @@ Checked<FileSummary> price_file(const Plan& plan, const std::filesystem::path& i
     Report report;
     std::error_code failed;
     if (std::filesystem::exists(output, failed) && std::filesystem::equivalent(input, output, failed)) {
-        report.error("same-file", {}, "the prices would overwrite their own input " + input.string(), "another name after -o");
+        report.error("same-file", {},
+                     "the prices would overwrite their own input " + input.string() + ": they need a file of another name");
         return report.sorted();
     }
-    std::ofstream out(output, std::ios::binary);
-    if (!out) {
-        report.error("cannot-write", {}, "cannot write " + output.string());
-        return report.sorted();
-    }
-    const std::uint64_t bytes_in_all = std::filesystem::file_size(input, failed);
     const TariffContents& tariff = *plan.tariff();
     const RecordId record = options.record.empty() ? RecordId(0) : *tariff.record(options.record);
 
@@ -105,15 +109,24 @@ Checked<FileSummary> price_file(const Plan& plan, const std::filesystem::path& i
         if (tariff.lines[i].record == record) block.line_ids.push_back(LineId(i));
     block.lines.assign(block.line_ids.size(), std::vector<std::int64_t>(PlacementReader::block_rows));
 
-    std::string text;
-    for (const std::string& column : reader.columns()) {
-        if (!text.empty()) text += ',';
-        file::append_cell(text, column);
-    }
-    text += ",outcome,total_gbp";
+    std::vector<std::string> added = {"outcome", "total_gbp"};
     if (options.lines)
-        for (const LineId line : block.line_ids) (text += ',') += tariff.at(line).name;
-    text += ",reason\n";
+        for (const LineId line : block.line_ids) added.push_back(tariff.at(line).name);
+    added.emplace_back("reason");
+    for (const std::string& column : added)
+        if (std::find(reader.columns().begin(), reader.columns().end(), column) != reader.columns().end())
+            report.error(
+                "column-clash", {},
+                input.string() + " has a column '" + column + "', and the prices add one of that name: rename or delete it");
+    if (report.has_errors()) return report.sorted();
+
+    std::ofstream out(output, std::ios::binary);
+    if (!out) {
+        report.error("cannot-write", {}, output.string() + " cannot be written: is its folder there, and may it be written to?");
+        return report.sorted();
+    }
+    const std::uint64_t bytes_in_all = std::filesystem::file_size(input, failed);
+    std::string text = joined(reader.columns()) + ',' + joined(added) + '\n';
 
     FileSummary summary;
     Tally tally;
@@ -150,7 +163,9 @@ Checked<FileSummary> price_file(const Plan& plan, const std::filesystem::path& i
             text += ',';
             if (outcome.number != 0 || unreadable) {
                 // The record's own faults name the fact and what would be accepted, which only the one-row account knows.
-                const std::string reason = unreadable ? reader.unreadable(row) : at_fault ? plan.price(reader.placement(row)).say : outcome.say;
+                const std::string reason = unreadable ? reader.unreadable(row)
+                                           : at_fault ? plan.price(reader.placement(row)).say
+                                                      : outcome.say;
                 file::append_cell(text, reason);
                 if (count.first_reason.empty()) count.first_reason = reason;
             }
@@ -167,7 +182,8 @@ Checked<FileSummary> price_file(const Plan& plan, const std::filesystem::path& i
         report.error("cannot-write", {}, "writing to " + output.string() + " failed: is the disk full?");
         return report.sorted();
     }
-    for (std::size_t i = 0; i < line_sums.size(); ++i) summary.lines.emplace_back(tariff.at(block.line_ids[i]).name, line_sums[i]);
+    for (std::size_t i = 0; i < line_sums.size(); ++i)
+        summary.lines.emplace_back(tariff.at(block.line_ids[i]).name, line_sums[i]);
     summary.outcomes = std::move(tally).result();
     return summary;
 }

@@ -41,7 +41,7 @@ public:
     [[nodiscard]] const Small* small(const Scratch& scratch, Register from) const override {
         return static_cast<const State&>(scratch).small_at(from);
     }
-    void numbers(const Scratch& scratch, Register from, std::size_t rows, std::vector<Rational>& exact,
+    void numbers(const Scratch& scratch, Register from, std::size_t rows, std::vector<Rational>& wide,
                  std::vector<std::int64_t>& narrow) const override;
     void begin(std::size_t line, std::size_t rows, Scratch& scratch) const override;
     void accrue(std::size_t line, std::size_t rows, bool first, const Accrual& days, Scratch& scratch) const override;
@@ -261,12 +261,12 @@ void Lane<T>::run_round(const Step& step, std::size_t rows, State& state) const 
 }
 
 template <class T>
-void Lane<T>::numbers(const Scratch& scratch, Register from, std::size_t rows, std::vector<Rational>& exact,
+void Lane<T>::numbers(const Scratch& scratch, Register from, std::size_t rows, std::vector<Rational>& wide,
                       std::vector<std::int64_t>& narrow) const {
     const T* found = static_cast<const State&>(scratch).number_at(from);
     if constexpr (std::is_same_v<T, std::int64_t>) narrow.insert(narrow.end(), found, found + rows);
-    else if constexpr (is_exact<T>) exact.insert(exact.end(), found, found + rows);
-    else for (std::size_t i = 0; i < rows; ++i) exact.emplace_back(Integer(found[i]));
+    else if constexpr (is_exact<T>) wide.insert(wide.end(), found, found + rows);
+    else for (std::size_t i = 0; i < rows; ++i) wide.emplace_back(Integer(found[i]));
 }
 
 template <class T>
@@ -340,8 +340,8 @@ void Lane<T>::finish(std::size_t line, std::size_t rows, std::int64_t* pence, Sm
             exact = whole.exact;
         }
         rank[i] = 0;
-        if (end.way == Way::exact && !exact) rank[i] = not_exact_;
         if (!payment.may_be_negative && sums.sum[i] < 0) rank[i] = negative_not_allowed_;
+        if (end.way == Way::exact && !exact) rank[i] = std::max(rank[i], not_exact_);
         if constexpr (is_exact<T>) {
             // Only here can an amount pass 64 bits; the caller is told, as adding such Money would.
             pence[i] = rank[i] != 0 ? 0 : round(ExactMoney(Rate(Rational(quanta * payment.quantum_pence / 100))), payment.rounding).pence();

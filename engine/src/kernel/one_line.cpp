@@ -52,7 +52,8 @@ std::vector<Part> parts_of(const std::vector<Stretch>& stretches, const std::vec
             part.days = DateRange(part.days.from(), stretch.days->until());
             part.weight += weights[i];
             // One amount may come from other values on later days: the account shows both.
-            if (!part.with_values.ends_with(stretch.with_values)) part.with_values += "; from " + to_string(stretch.days->from()) + ": " + stretch.with_values;
+            if (!part.with_values.ends_with(stretch.with_values))
+                part.with_values += "; from " + to_string(stretch.days->from()) + ": " + stretch.with_values;
         } else {
             parts.push_back({stretch.days.value_or(DateRange()), stretch.state.amount, weights[i], stretch.with_values});
         }
@@ -133,8 +134,9 @@ private:
     void check_days() {
         const auto days_text = [&] { return to_string(paid_.days->from()) + " to " + to_string(paid_.days->last_day()); };
         if (!paid_.days) {
-            if (basis_.kind == TimeBasis::Kind::days || basis_.kind == TimeBasis::Kind::months)
-                stop("part_year_not_stated", line_.name + " counts " + (basis_.kind == TimeBasis::Kind::days ? "days" : "months") + ", and the record has none");
+            const bool by_days = basis_.kind == TimeBasis::Kind::days;
+            if (by_days || basis_.kind == TimeBasis::Kind::months)
+                stop("part_year_not_stated", line_.name + " counts " + (by_days ? "days" : "months") + ", and the record has none");
         } else if (basis_.kind == TimeBasis::Kind::whole) {
             const YearKind kind = basis_.of.value();
             if (NamedYear::holding(kind, paid_.days->from()).days() != *paid_.days)

@@ -154,9 +154,11 @@ private:
             };
             for (const Condition& condition : kind_.refuse) {
                 const Result result = evaluate(condition.when, moment.environment);
-                if (result.kind == Result::Kind::no_line) add(tariff_.outcome("no_value").value(), "a refusal of the record reads a cell that says no_line");
-                else if (result.kind == Result::Kind::outcome) add(result.outcome, result.about);
-                else if (result.value.integer != 0) add(condition.outcome, {});
+                if (result.kind == Result::Kind::no_line)
+                    add(tariff_.outcome("no_value").value(), "a refusal of the record reads a cell that says no_line");
+                else if (result.kind == Result::Kind::outcome && tariff_.at(result.outcome).outcome_class == OutcomeClass::not_priced)
+                    add(result.outcome, result.about);
+                else if (result.is_value() && result.value.integer != 0) add(condition.outcome, {});
             }
         }
         if (reasons.empty()) return true;

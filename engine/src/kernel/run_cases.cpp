@@ -104,7 +104,8 @@ private:
             return;
         }
         const Money sum = named == quote.totals.end() ? quote.total : named->second;
-        if (Money::parse(item.text) != std::optional(sum)) fail(item.span, item.name + " comes to " + to_display(sum) + ", and the case expects " + item.text);
+        if (Money::parse(item.text) != std::optional(sum))
+            fail(item.span, item.name + " comes to " + to_display(sum) + ", and the case expects " + item.text);
     }
 
     /// The named value, as a formula that reads it.

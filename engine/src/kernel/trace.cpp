@@ -248,7 +248,8 @@ void Trace::assume(const std::string& name, const Citation& citation) {
 std::vector<QuoteStep> Trace::steps() const {
     std::vector<QuoteStep> result;
     for (Entry entry : entries_) {
-        std::stable_sort(entry.begin(), entry.end(), [](const QuoteStep& a, const QuoteStep& b) { return a.days && b.days && a.days->from() < b.days->from(); });
+        const auto earlier = [](const QuoteStep& a, const QuoteStep& b) { return a.days && b.days && a.days->from() < b.days->from(); };
+        std::stable_sort(entry.begin(), entry.end(), earlier);
         std::vector<QuoteStep> runs;
         for (QuoteStep& step : entry) {
             if (runs.empty() || !same(runs.back(), step)) runs.push_back(std::move(step));

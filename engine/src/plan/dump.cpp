@@ -114,7 +114,7 @@ private:
             case Op::round: words += " " + bandtariff::to_string(record_->tables.roundings[static_cast<std::size_t>(step.aux)]); break;
             default: break;
         }
-        for (const Register from : step.from) words += " " + std::to_string(from);
+        for (std::size_t k = 0; k < step.from.size(); ++k) words += (reads_number(step.op, k) ? " n" : " s") + std::to_string(step.from[k]);
         for (const Rational& factor : step.factors) words += " [" + to_string(factor) + "]";
         return words;
     }

@@ -248,6 +248,15 @@ unsigned bits_of(const Rational& magnitude) {
 
 bool yields_number(Op op) { return op >= Op::input_number; }
 
+bool reads_number(Op op, std::size_t operand) {
+    switch (op) {
+        case Op::equal: case Op::less: case Op::less_or_equal: case Op::interval: case Op::has_residue:
+        case Op::linear: case Op::multiply: case Op::minimum: case Op::maximum: case Op::round: case Op::divide: return true;
+        case Op::select: return operand > 0;
+        default: return false;
+    }
+}
+
 const char* name_of(Op op) {
     static constexpr const char* names[] = {
         "input", "constant", "index", "lookup", "worst", "first_nonzero", "select", "both", "either", "inverse", "equal", "less",

@@ -113,12 +113,13 @@ NumberTable reduced(std::vector<std::int64_t> narrow, const Rational& unit) {
     return table;
 }
 
-NumberTable reduced(const std::vector<Rational>& exact) {
+NumberTable reduced(const std::vector<Rational>& values, const Rational& unit) {
+    Rational common = 0;
+    for (const Rational& value : values) common = common_unit(common, value);
+    if (common == 0) common = 1;
     NumberTable table;
-    table.unit = 0;
-    for (const Rational& value : exact) table.unit = common_unit(table.unit, value);
-    if (table.unit == 0) table.unit = 1;
-    for (const Rational& value : exact) table.wide.push_back(numerator(Rational(value / table.unit)));
+    table.unit = common * unit;
+    for (const Rational& value : values) table.wide.push_back(numerator(Rational(value / common)));
     if (std::all_of(table.wide.begin(), table.wide.end(), [](const Integer& k) { return msb(Integer(abs(k) + 1)) < 62; })) {
         for (const Integer& k : table.wide) table.narrow.push_back(k.convert_to<std::int64_t>());
         table.wide.clear();
@@ -219,7 +220,7 @@ void Graph::fill(NodeId id) {
         tables_.small.push_back(std::move(small));
         return;
     }
-    NumberTable table = exact.empty() ? reduced(std::move(narrow), node.unit) : reduced(exact);
+    NumberTable table = exact.empty() ? reduced(std::move(narrow), node.unit) : reduced(exact, emitted.routine.lane == Lane::exact ? Rational(1) : node.unit);
     if (table.wide.empty()) share(table.narrow, node.axes, values);
     else share(table.wide, node.axes, values);
     node.unit = table.unit;

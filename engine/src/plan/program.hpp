@@ -66,6 +66,8 @@ enum class Op : std::uint8_t {
 };
 [[nodiscard]] bool yields_number(Op op);
 [[nodiscard]] const char* name_of(Op op);
+/// Whether an operand is a number; the others are small.
+[[nodiscard]] bool reads_number(Op op, std::size_t operand);
 
 /// Whole numbers that mean k x unit each.
 struct NumberTable {
@@ -221,8 +223,8 @@ public:
     [[nodiscard]] virtual std::unique_ptr<Scratch> scratch() const = 0;
     virtual void run(const Block& block, Scratch& scratch) const = 0;
     [[nodiscard]] virtual const Small* small(const Scratch& scratch, Register from) const = 0;
-    /// Appends a number register as whole numbers of `unit` (the exact lane: as rationals in `exact`).
-    virtual void numbers(const Scratch& scratch, Register from, std::size_t rows, std::vector<Rational>& exact,
+    /// Appends a number register: in the 64-bit lane to `narrow`, else to `wide`; in units but in the exact lane.
+    virtual void numbers(const Scratch& scratch, Register from, std::size_t rows, std::vector<Rational>& wide,
                          std::vector<std::int64_t>& narrow) const = 0;
     /// A line's sums: cleared; added to, from what the last run gave; ended, as pence and the rank of what stops them.
     virtual void begin(std::size_t line, std::size_t rows, Scratch& scratch) const = 0;

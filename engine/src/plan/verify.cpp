@@ -22,15 +22,6 @@ private:
         if (!holds) throw std::logic_error("step " + std::to_string(at_) + ": " + what);
     }
 
-    static bool reads_number(Op op, std::size_t operand) {
-        switch (op) {
-            case Op::equal: case Op::less: case Op::less_or_equal: case Op::interval: case Op::has_residue:
-            case Op::linear: case Op::multiply: case Op::minimum: case Op::maximum: case Op::round: case Op::divide: return true;
-            case Op::select: return operand > 0;
-            default: return false;
-        }
-    }
-
     void step(const Instruction& step) {
         const auto within = [&](std::size_t size) { return step.aux >= 0 && static_cast<std::size_t>(step.aux) < size; };
         for (std::size_t k = 0; k < step.from.size(); ++k) {

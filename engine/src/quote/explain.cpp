@@ -65,7 +65,7 @@ std::string worked(const QuoteStep& step, const std::string& number) {
     add("is", step.formula);
     if (step.with_values != step.value && step.with_values != step.formula) add("=", step.with_values);
     if (!step.rounding.empty()) add("rounded", step.exact + " -> " + step.value + ", " + step.rounding);
-    add("source", evidence(step.citation, step.span));
+    add(to_string(step.citation).empty() ? "written" : "source", evidence(step.citation, step.span));
     return out;
 }
 
@@ -101,7 +101,7 @@ std::string line_account(const QuoteLine& line) {
     std::string out = "  " + line.name + ": ";
     const std::string elements = quote::elements_text(line.elements);
     if (line.outcome != "priced") {
-        out += "nothing, because " + line.say + " [" + line.outcome + "]\n";
+        out += "no money, because " + line.say + " [" + line.outcome + "]\n";
     } else {
         out += to_display(line.payable) + (line.flow == Flow::notional ? ", shown and not paid" : "") + "\n";
     }
@@ -124,7 +124,7 @@ std::string line_account(const QuoteLine& line) {
         out += "\n";
     }
     const std::string why = evidence(line.citation, line.span);
-    return why.empty() ? out : out + "     source " + why + "\n";
+    return why.empty() ? out : out + (to_string(line.citation).empty() ? "     written " : "     source ") + why + "\n";
 }
 
 std::string line_accounts(const Quote& quote) {

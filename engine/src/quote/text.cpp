@@ -15,6 +15,17 @@ std::string bullets(std::string_view title, const std::vector<std::string>& item
     return out;
 }
 
+/// A fraction that never ends as a decimal, cut off after six places: "17941.537682" of 104509457/5825.
+std::string cut_off(const Rational& value) {
+    constexpr int places = 6;
+    const Integer scale = boost::multiprecision::pow(Integer(10), places);
+    const Integer scaled = abs(numerator(value)) * scale / denominator(value);
+    std::string digits = scaled.str();
+    if (digits.size() <= places) digits.insert(0, places + 1 - digits.size(), '0');
+    digits.insert(digits.size() - places, 1, '.');
+    return (value < 0 ? "-" : "") + digits;
+}
+
 }  // namespace
 
 std::string in_threes(std::string_view number) {
@@ -35,6 +46,13 @@ std::string in_threes(std::string_view number) {
 }
 
 std::string with_unit(std::string_view value, std::string_view unit) {
+    // Nobody reads 104509457/5825 as money: the first places, marked as going on, and the fraction that is exact beside them.
+    if (value.find('/') != std::string_view::npos) {
+        if (const auto fraction = Rate::parse(value))
+            return with_unit(cut_off(fraction->value()), unit.starts_with("GBP") ? "GBP" : "ratio") + "…" +
+                   (unit == "ratio" || unit.empty() ? "" : unit.starts_with("GBP") ? std::string(unit.substr(3)) : " " + std::string(unit)) +
+                   " (exactly " + std::string(value) + ")";
+    }
     const bool number = !value.empty() && (is_digit(value.front()) || (value.front() == '-' && value.size() > 1 && is_digit(value[1])));
     if (!number || unit.empty()) return std::string(value);
     if (unit == "ratio") return std::string(value);
@@ -65,9 +83,19 @@ std::string right(std::string text, std::size_t columns) {
 }
 
 std::string elements_text(const std::vector<Element>& elements) {
-    std::string text;
-    for (const Element element : elements) text += (text.empty() ? "" : ", ") + std::string(to_string(element));
-    return text.empty() ? "" : (elements.size() == 1 ? "element " : "elements ") + text;
+    std::string numbered;
+    std::string named;
+    std::size_t count = 0;
+    for (const Element element : elements) {
+        if (element == Element::none) continue;
+        const bool number = element == Element::one || element == Element::two || element == Element::three;
+        std::string& into = number ? numbered : named;
+        into += (into.empty() ? "" : ", ") + (element == Element::unknown ? "element not known" : std::string(to_string(element)));
+        count += number ? 1U : 0U;
+    }
+    std::replace(named.begin(), named.end(), '_', ' ');
+    if (count > 0) numbered = (count == 1 ? "element " : "elements ") + numbered;
+    return numbered + (numbered.empty() || named.empty() ? "" : ", ") + named;
 }
 
 std::string banner(const Quote& quote) {
@@ -109,13 +137,14 @@ std::string line_table(const Quote& quote) {
     for (const QuoteLine& line : quote.lines) {
         // A line that stands for the record's own reason need not say it again.
         const bool said_above = line.outcome == quote.outcome;
-        std::string rest = line.outcome == "priced" ? line.payer + " to " + line.payee : (said_above ? "" : line.say + " ") + "[" + line.outcome + "]";
+        std::string rest = line.payer + " to " + line.payee;
+        if (line.outcome != "priced") rest = (said_above ? "" : line.say + " ") + "[" + line.outcome + "]";
         const std::string elements = elements_text(line.elements);
         if (!elements.empty()) rest += ", " + elements;
         const bool notional = line.flow == Flow::notional;
         if (notional) rest += "; shown, not paid";
-        const bool stopped = line.outcome != "priced" && !priced;
-        entries.push_back({line.name, stopped ? "-" : notional ? "(" + to_display(line.payable) + ")" : to_display(line.payable) + " ", rest});
+        const std::string money = line.outcome != "priced" ? "-" : to_display(line.payable);
+        entries.push_back({line.name, notional ? "(" + money + ")" : money + " ", rest});
     }
     if (priced) {
         entries.push_back({"total", to_display(quote.total) + " ", "what is paid"});

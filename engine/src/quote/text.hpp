@@ -19,7 +19,7 @@ namespace bandtariff::quote {
 [[nodiscard]] std::size_t width(std::string_view text);
 [[nodiscard]] std::string left(std::string text, std::size_t columns);
 [[nodiscard]] std::string right(std::string text, std::size_t columns);
-/// "element 3", "elements 1, 2, 3".
+/// "element 3", "elements 1, 2, 3", "transport"; nothing for none.
 [[nodiscard]] std::string elements_text(const std::vector<Element>& elements);
 
 /// The banner of an illustrative pack, or nothing.

@@ -22,7 +22,8 @@ struct Free {
 
 class IdentityCheck {
 public:
-    IdentityCheck(Loader& loader, const Identity& identity) : loader_(loader), t_(loader.t), identity_(identity), is_(identity.is) {}
+    IdentityCheck(Loader& loader, const Identity& identity)
+        : loader_(loader), t_(loader.t), identity_(identity), is_(identity.is) {}
 
     void run() {
         free_keys(is_);
@@ -32,16 +33,24 @@ public:
         for (const Free& key : free_) {
             const std::size_t size = std::max<std::size_t>(values(key).size(), 1);
             if (comparisons > most_comparisons / size) {
-                loader_.report.error("check-too-large", identity_.span, "this check has more than " + std::to_string(most_comparisons) + " cells and days to compare", "a check that writes some of its keys out");
+                loader_.report.error(
+                    "check-too-large", identity_.span,
+                    "this check has more than " + std::to_string(most_comparisons) + " cells and days to compare",
+                    "a check that writes some of its keys out");
                 return;
             }
             comparisons *= size;
         }
         std::vector<Value> at(free_.size());
         for (const auto& day : days_) compare_all(0, at, day);
-        if (compared_ == 0) loader_.report.error("check-never-compared", identity_.span, "on no day and for no key do both sides of this check have a value, so it says nothing");
+        if (compared_ == 0)
+            loader_.report.error("check-never-compared", identity_.span,
+                                 "on no day and for no key do both sides of this check have a value, so it says nothing");
         if (failed_ == 0) return;
-        loader_.report.error("check-failed", identity_.span, first_failure_ + (failed_ > 1 ? " (and " + std::to_string(failed_ - 1) + " more of " + std::to_string(compared_) + ")" : ""));
+        loader_.report.error(
+            "check-failed", identity_.span,
+            first_failure_ +
+                (failed_ > 1 ? " (and " + std::to_string(failed_ - 1) + " more of " + std::to_string(compared_) + ")" : ""));
     }
 
 private:
@@ -51,7 +60,8 @@ private:
             const Table& table = t_.at(TableId(static_cast<std::size_t>(expression.index)));
             for (std::size_t k = 0; k < expression.operands.size(); ++k) {
                 Expression& operand = expression.operands[k];
-                const bool variable = operand.operation == Operation::fact || operand.operation == Operation::step || operand.operation == Operation::lookup;
+                const bool variable = operand.operation == Operation::fact || operand.operation == Operation::step ||
+                                      operand.operation == Operation::lookup;
                 if (!variable) {
                     free_keys(operand);
                     continue;
@@ -113,7 +123,8 @@ private:
         if (key.type.kind == ValueKind::number)
             for (const Rational& number : key.numbers) result.push_back({number, 0});
         else
-            for (std::size_t i = 0; i < (key.type.kind == ValueKind::yes_no ? 2 : t_.at(key.type.codes).codes.size()); ++i) result.push_back({0, static_cast<std::int64_t>(i)});
+            for (std::size_t i = 0; i < (key.type.kind == ValueKind::yes_no ? 2 : t_.at(key.type.codes).codes.size()); ++i)
+                result.push_back({0, static_cast<std::int64_t>(i)});
         return result;
     }
 
@@ -136,8 +147,10 @@ private:
         const OutcomeId missing = t_.outcome("fact_missing").value();
         environment.fact = [&](FactId id) {
             Result result;
-            if (t_.at(id).kind == FactKind::date && day) result.value.integer = day_number(*day);  // a table dated by another date, asked on that day
-            else result.kind = Result::Kind::outcome, result.outcome = missing;
+            if (t_.at(id).kind == FactKind::date && day)
+                result.value.integer = day_number(*day);  // a table dated by another date, asked on that day
+            else
+                result.kind = Result::Kind::outcome, result.outcome = missing;
             return result;
         };
         environment.given = [](FactId) { return false; };
@@ -153,10 +166,13 @@ private:
         if (left.value == wanted) return;
         if (failed_++ > 0) return;
         std::string where;
-        for (std::size_t k = 0; k < free_.size(); ++k) where += (where.empty() ? "for " : ", ") + free_[k].name + " " + in_words(free_[k].type, at[k]);
+        for (std::size_t k = 0; k < free_.size(); ++k)
+            where += (where.empty() ? "for " : ", ") + free_[k].name + " " + in_words(free_[k].type, at[k]);
         if (day) where += (where.empty() ? "on " : " on ") + bandtariff::to_string(*day);
-        first_failure_ = where + (where.empty() ? "" : ": ") + "the left side is " + in_words(is_.operands[0].type, left.value) + " and the right side " + in_words(is_.operands[1].type, wanted);
-        if (wanted.number != right.value.number) first_failure_ += " (rounded from " + bandtariff::to_string(right.value.number) + ")";
+        first_failure_ = where + (where.empty() ? "" : ": ") + "the left side is " + in_words(is_.operands[0].type, left.value) +
+                         " and the right side " + in_words(is_.operands[1].type, wanted);
+        if (wanted.number != right.value.number)
+            first_failure_ += " (rounded from " + bandtariff::to_string(right.value.number) + ")";
     }
 
     [[nodiscard]] std::string in_words(const Type& type, const Value& value) const {

@@ -38,8 +38,10 @@ private:
     void expression(const Expression& expression) {
         const auto index = static_cast<std::size_t>(expression.index);
         switch (expression.operation) {
-            case Operation::fact: case Operation::given: facts.insert(index); break;
-            case Operation::choice: case Operation::by_choice: choices.insert(index); break;
+            case Operation::fact:
+            case Operation::given: facts.insert(index); break;
+            case Operation::choice:
+            case Operation::by_choice: choices.insert(index); break;
             case Operation::step: step(index); break;
             case Operation::lookup: table(index); break;
             default: break;
@@ -62,7 +64,8 @@ private:
         for (const Version& version : table.versions)
             for (const Row& row : version.rows) {
                 if (row.cell.kind == Cell::Kind::stated) facts.insert(row.cell.stated_by.index);
-                for (const auto* part : {&row.cell.above, &row.cell.at_least, &row.cell.below, &row.cell.at_most, &row.cell.formula})
+                for (const auto* part :
+                     {&row.cell.above, &row.cell.at_least, &row.cell.below, &row.cell.at_most, &row.cell.formula})
                     if (*part) expression(**part);
             }
     }
@@ -75,7 +78,8 @@ void check_unused(Loader& loader) {
     if (t.lines.empty()) return;  // a pack that only lends its tables to others
     const Reach reach(t);
     const auto unused = [&](const char* code, const std::string& what, const std::string& name, const SourceSpan& span) {
-        loader.report.warning(code, span, what + " '" + name + "' is read by no line and no check", "a formula that reads it, or leave it out");
+        loader.report.warning(code, span, what + " '" + name + "' is read by no line and no check",
+                              "a formula that reads it, or leave it out");
     };
     std::set<std::string> families;
     for (std::size_t i = 0; i < t.facts.size(); ++i) {
@@ -85,7 +89,8 @@ void check_unused(Loader& loader) {
     for (std::size_t i = 0; i < t.facts.size(); ++i) {
         const Fact& fact = t.facts[i];
         const std::string family = fact.name.substr(0, fact.name.find('.'));
-        if (!reach.facts.contains(i) && fact.kind != FactKind::name && families.insert(family).second) unused("unused-fact", "fact", family, fact.span);
+        if (!reach.facts.contains(i) && fact.kind != FactKind::name && families.insert(family).second)
+            unused("unused-fact", "fact", family, fact.span);
     }
     for (std::size_t i = 0; i < t.choices.size(); ++i)
         if (!reach.choices.contains(i)) unused("unused-choice", "choice", t.choices[i].name, t.choices[i].span);
@@ -104,11 +109,13 @@ void check_status(Loader& loader) {
     if (t.status != Status::in_force) return;
     const auto illustrative = [&](const Citation& citation, const std::string& what) {
         if (citation.kind == "illustrative")
-            loader.report.error("status-illustrative", citation.span, what + " is illustrative, and the pack is in force", "status: illustrative, or a source that states it");
+            loader.report.error("status-illustrative", citation.span, what + " is illustrative, and the pack is in force",
+                                "status: illustrative, or a source that states it");
     };
     const auto convention = [&](const Citation& citation, const std::string& what) {
         if (citation.kind == "illustrative" || !citation.assumed.empty())
-            loader.report.warning("status-assumed", citation.span, what + " is assumed, and the pack is in force", "a source that states it, where there is one");
+            loader.report.warning("status-assumed", citation.span, what + " is assumed, and the pack is in force",
+                                  "a source that states it, where there is one");
     };
     for (const Table& table : t.tables)
         for (const Version& version : table.versions)
@@ -123,7 +130,8 @@ void check_status(Loader& loader) {
     for (const TimeBasis& basis : t.time_bases) convention(basis.citation, "time basis '" + basis.name + "'");
     for (const auto& [name, rounding] : loader.roundings) convention(rounding.citation, "rounding '" + name + "'");
     for (const Line& line : t.lines)
-        if (line.rounding && line.rounding->name.empty()) convention(line.rounding->citation, "the rounding of line '" + line.name + "'");
+        if (line.rounding && line.rounding->name.empty())
+            convention(line.rounding->citation, "the rounding of line '" + line.name + "'");
 }
 
 }  // namespace
@@ -131,6 +139,7 @@ void check_status(Loader& loader) {
 void check_contents(Loader& loader) {
     check_status(loader);
     if (loader.report.has_errors()) return;  // what follows reads the pack as a whole, and would report the same slips again
+    check_units(loader);
     check_identities(loader);
     check_unused(loader);
 }

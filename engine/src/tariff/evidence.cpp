@@ -37,7 +37,10 @@ void read_source(Loader& loader, const Entry& entry) {
     fields.finish();
     if (const Source* other = find_source(loader, entry.key)) {
         if (other->kind != source.kind || other->title != source.title)
-            report.error("uses-clash", entry.key_span, "source '" + entry.key + "' differs from the one of the same key in a pack that this one uses", "another key")
+            report
+                .error("uses-clash", entry.key_span,
+                       "source '" + entry.key + "' differs from the one of the same key in a pack that this one uses",
+                       "another key")
                 .notes.push_back({"that one is here", other->span});
         return;
     }
@@ -48,7 +51,8 @@ void read_source(Loader& loader, const Entry& entry) {
 
 bool has_evidence(const Citation& citation) { return !citation.source.empty() || !citation.assumed.empty(); }
 
-Citation read_citation(Loader& loader, Fields& fields, const std::string& what, Evidence need, bool dated, const Citation& inherited) {
+Citation read_citation(Loader& loader, Fields& fields, const std::string& what, Evidence need, bool dated,
+                       const Citation& inherited) {
     Report& report = loader.report;
     const Node* source = fields.take("source");
     const Node* at = fields.take("at");
@@ -59,7 +63,8 @@ Citation read_citation(Loader& loader, Fields& fields, const std::string& what, 
 
     Citation citation = own ? Citation{} : inherited;
     if (own) citation.day_assumed = inherited.day_assumed, citation.carried_forward = inherited.carried_forward;
-    if (!citation.span.somewhere() || own) citation.span = source != nullptr ? source->span : assumed != nullptr ? assumed->span : fields.span();
+    if (!citation.span.somewhere() || own)
+        citation.span = source != nullptr ? source->span : assumed != nullptr ? assumed->span : fields.span();
     if (source != nullptr) {
         const std::optional<std::string> key = read_text(*source, "'source'", report);
         if (key) {
@@ -82,8 +87,10 @@ Citation read_citation(Loader& loader, Fields& fields, const std::string& what, 
     text(day_assumed, "day_assumed", citation.day_assumed);
     text(carried_forward, "carried_forward", citation.carried_forward);
     if (at != nullptr && citation.source.empty())
-        report.error("evidence-missing", at->span, "'at' says where in a source, and no source is named", "source: KEY beside it");
-    if (need == Evidence::required && !has_evidence(citation) && fields.node().kind == Node::Kind::mapping && !fields.has("source") && !fields.has("assumed"))
+        report.error("evidence-missing", at->span, "'at' says where in a source, and no source is named",
+                     "source: KEY beside it");
+    if (need == Evidence::required && !has_evidence(citation) && fields.node().kind == Node::Kind::mapping &&
+        !fields.has("source") && !fields.has("assumed"))
         report.error("evidence-missing", fields.span(), what + " has neither a source nor an assumption",
                      "source: KEY with at: page, table or regulation; or assumed: why, where no source states it");
     return citation;
@@ -116,16 +123,24 @@ void read_outcomes(Loader& loader) {
                 return std::nullopt;
             }()) {
             const Outcome& taken = loader.t.at(*other);
-            if (!taken.span.somewhere()) report.error("name-duplicate", entry->key_span, "'" + entry->key + "' is an outcome that every tariff has", "another name");
+            if (!taken.span.somewhere())
+                report.error("name-duplicate", entry->key_span, "'" + entry->key + "' is an outcome that every tariff has",
+                             "another name");
             else if (taken.say != outcome.say || taken.outcome_class != outcome.outcome_class)
-                report.error("uses-clash", entry->key_span, "outcome '" + entry->key + "' differs from the one of the same name in a pack that this one uses", "another name")
+                report
+                    .error("uses-clash", entry->key_span,
+                           "outcome '" + entry->key + "' differs from the one of the same name in a pack that this one uses",
+                           "another name")
                     .notes.push_back({"that one is here", taken.span});
             continue;
         }
         for (const CodeList& list : loader.t.code_lists)
             for (const Code& code : list.codes)
                 if (code.code == entry->key)
-                    report.error("outcome-is-code", entry->key_span, "outcome '" + entry->key + "' has the name of a code of '" + list.name + "', so a cell could mean either", "another name");
+                    report.error(
+                        "outcome-is-code", entry->key_span,
+                        "outcome '" + entry->key + "' has the name of a code of '" + list.name + "', so a cell could mean either",
+                        "another name");
         own.push_back(std::move(outcome));
     }
     std::vector<Outcome>& outcomes = loader.t.outcomes;

@@ -20,7 +20,8 @@ bool leaves_the_tree_whole(const Report& report) {
 
 /// Names that a used pack would have declared are unknown where that pack is.
 bool is_unknown_name(std::string_view code) {
-    return code == "name-unknown" || code == "code-list-unknown" || code == "source-unknown" || code == "outcome-unknown" || code == "cell-malformed";
+    return code == "name-unknown" || code == "code-list-unknown" || code == "source-unknown" || code == "outcome-unknown" ||
+           code == "cell-malformed";
 }
 
 }  // namespace
@@ -34,7 +35,8 @@ std::optional<TariffContents> load_contents(const std::filesystem::path& pack, c
     if (leaves_the_tree_whole(own)) {
         Loader loader{document, own, search, std::move(using_packs)};
         from_document(loader, pack);
-        loader.t.text_hash = loader.used_hashes.empty() ? document.text_hash : document::combined_hash(document.text_hash, loader.used_hashes);
+        loader.t.text_hash =
+            loader.used_hashes.empty() ? document.text_hash : document::combined_hash(document.text_hash, loader.used_hashes);
         uses_failed = loader.uses_failed;
         contents = std::move(loader.t);
     }

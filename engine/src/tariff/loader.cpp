@@ -6,8 +6,10 @@ namespace {
 
 const char* kind_name(Named::Kind kind) {
     switch (kind) {
-        case Named::Kind::fact: case Named::Kind::fact_family: return "a fact";
-        case Named::Kind::table: case Named::Kind::table_family: return "a table or figure";
+        case Named::Kind::fact:
+        case Named::Kind::fact_family: return "a fact";
+        case Named::Kind::table:
+        case Named::Kind::table_family: return "a table or figure";
         case Named::Kind::step: return "a step";
         case Named::Kind::choice: return "a choice";
         case Named::Kind::time_basis: break;
@@ -24,7 +26,8 @@ std::vector<const Entry*> Loader::section(std::string_view key) {
     std::map<std::string_view, const Entry*> first;
     for (const Entry* part : found->second) {
         if (part->value.kind == Node::Kind::empty) {
-            report.error("value-missing", part->key_span, "'" + part->key + "' has no value", "its entries below it, or leave the section out");
+            report.error("value-missing", part->key_span, "'" + part->key + "' has no value",
+                         "its entries below it, or leave the section out");
             continue;
         }
         if (part->value.kind != Node::Kind::mapping) {
@@ -33,7 +36,8 @@ std::vector<const Entry*> Loader::section(std::string_view key) {
         }
         for (const Entry& entry : part->value.entries) {
             const auto [place, added] = first.emplace(entry.key, &entry);
-            if (added) result.push_back(&entry);
+            if (added)
+                result.push_back(&entry);
             else if (place->second->key_span.file != entry.key_span.file)  // the document stage reports those of one mapping
                 report.error("name-duplicate", entry.key_span, "'" + entry.key + "' is given twice under '" + part->key + "'")
                     .notes.push_back({"first given here", place->second->key_span});
@@ -50,7 +54,8 @@ const Node* Loader::once(std::string_view key) {
             .notes.push_back({"first given here", found->second.front()->key_span});
     const Entry& entry = *found->second.front();
     if (entry.value.kind != Node::Kind::empty) return &entry.value;
-    report.error("value-missing", entry.key_span, "'" + entry.key + "' has no value", "a value after '" + entry.key + ":', or leave the key out");
+    report.error("value-missing", entry.key_span, "'" + entry.key + "' has no value",
+                 "a value after '" + entry.key + ":', or leave the key out");
     return nullptr;
 }
 
@@ -59,8 +64,11 @@ bool Loader::declare(const std::string& name, Named::Kind kind, std::size_t inde
     if (dot == std::string::npos && !check_name(name, span, report)) return false;
     const auto [place, added] = names.emplace(name, Named{kind, index, span});
     if (added) return true;
-    report.error("name-duplicate", span, "'" + name + "' already is " + kind_name(place->second.kind) +
-                 ": facts, figures, tables, steps, choices and time bases share their names", "another name")
+    report
+        .error("name-duplicate", span,
+               "'" + name + "' already is " + kind_name(place->second.kind) +
+                   ": facts, figures, tables, steps, choices and time bases share their names",
+               "another name")
         .notes.push_back({"first given here", place->second.span});
     return false;
 }

@@ -61,13 +61,14 @@ struct Loader {
     std::map<std::string, std::vector<const Entry*>, std::less<>> top = {};  ///< top-level entries by key, in file order
     std::map<std::string, Named, std::less<>> names = {};
     std::set<std::string, std::less<>> erased = {};  ///< unit words that are the record itself
+    std::vector<std::set<std::string>> own_units = {};  ///< of them, those of each kind of record
     std::map<std::string, RoundingRule, std::less<>> roundings = {};
     std::set<std::string, std::less<>> unreadable = {};             ///< names whose declaration was reported
     std::map<std::string, std::string, std::less<>> not_lent = {};  ///< tables of used packs that cannot be read here, and why
-    bool uses_failed = false;                                       ///< a used pack is missing or wrong, so names may be unknown for that
+    bool uses_failed = false;  ///< a used pack is missing or wrong, so names may be unknown for that
     std::vector<StepSource> step_sources = {};
     std::vector<TableSource> table_sources = {};
-    std::vector<bool> step_known = {};               ///< resolved without an error
+    std::vector<bool> step_known = {};  ///< resolved without an error
     std::vector<formula::Traits> step_traits = {};
     std::vector<formula::Traits> table_traits = {};
     std::set<std::size_t> imported_tables = {};
@@ -99,9 +100,9 @@ void read_records(Loader& loader);
 [[nodiscard]] SourceSpan header_place(const Loader& loader);
 void read_spans(Loader& loader);  ///< after the facts
 
-// uses.cpp
-void read_uses(Loader& loader, const std::filesystem::path& pack);          ///< code lists, sources and outcomes, before the pack's own
-void import_tables(Loader& loader);                                         ///< after the facts
+// uses.cpp, import_tables.cpp
+void read_uses(Loader& loader, const std::filesystem::path& pack);  ///< code lists, sources and outcomes, before the pack's own
+void import_tables(Loader& loader);                                 ///< after the facts
 
 // read_codes.cpp, read_facts.cpp
 void read_codes(Loader& loader);
@@ -125,9 +126,9 @@ void read_choices(Loader& loader);
 // read_formula.cpp
 [[nodiscard]] std::optional<Formula> parse_formula(Loader& loader, const Node& node);
 /// Resolves every alternative; they must agree in type. `known` is what conditions before it prove; `each` hears every text.
-[[nodiscard]] std::optional<formula::Resolved> resolve_formula(Loader& loader, const Formula& formula, const formula::Scope& scope,
-                                                               const std::optional<Type>& expected, const formula::Proof& known,
-                                                               const std::function<void(const formula::Resolved&, const SourceSpan&)>& each = {});
+[[nodiscard]] std::optional<formula::Resolved> resolve_formula(
+    Loader& loader, const Formula& formula, const formula::Scope& scope, const std::optional<Type>& expected,
+    const formula::Proof& known, const std::function<void(const formula::Resolved&, const SourceSpan&)>& each = {});
 /// Every name the formula reads with the keys that it names itself: `rate[setting: 'special']` reads rate, with setting given.
 void visit_names(const Formula& formula, const std::function<void(const std::string&, const std::vector<std::string>&)>& visit);
 // read_rules.cpp
@@ -158,11 +159,13 @@ struct ReadCell {
     formula::Traits traits;
 };
 /// A cell of one scalar, as in `each`, `across` and CSV.
-[[nodiscard]] std::optional<ReadCell> read_cell(Loader& loader, const Table& table, const std::string& text, const SourceSpan& span);
+[[nodiscard]] std::optional<ReadCell> read_cell(Loader& loader, const Table& table, const std::string& text,
+                                                const SourceSpan& span);
 [[nodiscard]] std::optional<ReadCell> read_cell(Loader& loader, const Table& table, const Node& node);
 /// The cell under keys such as amount, code, outcome or stated_by; reports where there is none or more than one.
 [[nodiscard]] std::optional<ReadCell> read_cell(Loader& loader, const Table& table, Fields& fields);
-[[nodiscard]] std::optional<KeyPattern> read_pattern(Loader& loader, const Key& key, const std::string& text, const SourceSpan& span);
+[[nodiscard]] std::optional<KeyPattern> read_pattern(Loader& loader, const Key& key, const std::string& text,
+                                                     const SourceSpan& span);
 [[nodiscard]] std::optional<KeyPattern> read_pattern(Loader& loader, const Key& key, const Node& node);
 
 // table_index.cpp
@@ -185,13 +188,14 @@ void read_lines(Loader& loader);
 void read_totals(Loader& loader);
 void read_refusals(Loader& loader);
 /// Conditions by outcome; adds what is proved where all of them are false to `known`.
-[[nodiscard]] std::vector<Condition> read_conditions(Loader& loader, const Node& node, const std::string& what, OutcomeClass wanted,
-                                                     formula::Proof& known);
+[[nodiscard]] std::vector<Condition> read_conditions(Loader& loader, const Node& node, const std::string& what,
+                                                     OutcomeClass wanted, formula::Proof& known);
 void read_cases(Loader& loader);
 void read_identities(Loader& loader);
 void read_not_covered(Loader& loader);
 
-// check_identities.cpp, checks.cpp
+// check_units.cpp, check_identities.cpp, checks.cpp
+void check_units(Loader& loader);
 void check_identities(Loader& loader);
 void check_contents(Loader& loader);
 
@@ -199,7 +203,8 @@ void check_contents(Loader& loader);
 /// Reads every section of `loader.document` into `loader.t`; everything that is wrong is reported.
 void from_document(Loader& loader, const std::filesystem::path& pack);
 /// load_tariff without its wrapping.
-[[nodiscard]] std::optional<TariffContents> load_contents(const std::filesystem::path& pack, const std::vector<std::filesystem::path>& search,
+[[nodiscard]] std::optional<TariffContents> load_contents(const std::filesystem::path& pack,
+                                                          const std::vector<std::filesystem::path>& search,
                                                           std::vector<std::string> using_packs, Report& report);
 
 }  // namespace bandtariff::loading

@@ -1,5 +1,5 @@
-// `cases:`, `checks:` and `not_covered:`. Cases are read here and run later: their texts stay as written, their names are checked.
-// Entry points: read_cases, read_identities, read_not_covered.
+// `cases:`, `checks:` and `not_covered:`. Cases are read here and run later: their texts stay as written, their names are
+// checked. Entry points: read_cases, read_identities, read_not_covered.
 #include <algorithm>
 
 #include "tariff/loader.hpp"
@@ -28,9 +28,12 @@ public:
                 known.push_back(loader_.t.records[i].name);
                 if (record->text == known.back()) shared.record = RecordId(i);
             }
-            if (std::find(known.begin(), known.end(), record->text) == known.end()) report_.error("record-unknown", record->span, "there is no kind of record '" + record->text + "'", suggestion(record->text, known));
+            if (std::find(known.begin(), known.end(), record->text) == known.end())
+                report_.error("record-unknown", record->span, "there is no kind of record '" + record->text + "'",
+                              suggestion(record->text, known));
         } else if (loader_.t.records.size() > 1) {
-            report_.error("key-missing", shared.span, "with several kinds of record, a case has to say which it states", "record: a name under 'records'");
+            report_.error("key-missing", shared.span, "with several kinds of record, a case has to say which it states",
+                          "record: a name under 'records'");
         }
         for (const char* part : {"given", "choose", "expect", "shows", "totals"})
             if (const Node* items = fields.take(part)) add_all(shared, part, *items);
@@ -41,10 +44,12 @@ public:
         if (columns == nullptr && rows == nullptr && file == nullptr) {
             add(std::move(shared));
         } else if (file != nullptr) {
-            if (rows != nullptr) report_.error("case-malformed", rows->span, "a case has its rows in a file or here, not both", "one of the two");
+            if (rows != nullptr)
+                report_.error("case-malformed", rows->span, "a case has its rows in a file or here, not both", "one of the two");
             from_file(shared, *file, columns);
         } else if (columns == nullptr || rows == nullptr) {
-            report_.error("case-malformed", (columns != nullptr ? columns : rows)->span, "'columns' and 'rows' belong together", "columns: [given.band, expect.top_up] and rows:");
+            report_.error("case-malformed", (columns != nullptr ? columns : rows)->span, "'columns' and 'rows' belong together",
+                          "columns: [given.band, expect.top_up] and rows:");
         } else {
             from_rows(shared, *columns, *rows);
         }
@@ -57,7 +62,8 @@ private:
 
     void add(Case one) {
         if (one.expect.empty() && !one.outcome && one.shows.empty() && one.totals.empty())
-            report_.error("case-expects-nothing", one.span, "this case expects nothing, so it cannot fail", "expect: every line that pays, or an outcome");
+            report_.error("case-expects-nothing", one.span, "this case expects nothing, so it cannot fail",
+                          "expect: every line that pays, or an outcome");
         loader_.t.cases.push_back(std::move(one));
     }
 
@@ -69,37 +75,47 @@ private:
         Fields fields(items, "'" + part + "'", report_);
         for (const Entry* entry : fields.rest()) {
             if (entry->value.kind == Node::Kind::empty) {
-                report_.error("value-missing", entry->key_span, "'" + entry->key + "' has no value", "a value, or leave the name out");
+                report_.error("value-missing", entry->key_span, "'" + entry->key + "' has no value",
+                              "a value, or leave the name out");
                 continue;
             }
             if (part == "expect" && entry->value.kind == Node::Kind::mapping) {
-                report_.error("unsupported", entry->value.span, "a line with several payers is part of the language, but this engine does not have it yet");
+                report_.error("unsupported", entry->value.span,
+                              "a line with several payers is part of the language, but this engine does not have it yet");
                 continue;
             }
-            if (const auto text = read_text(entry->value, "'" + entry->key + "'", report_)) add_item(into, part, entry->key, entry->key_span, *text, entry->value.span, std::nullopt);
+            if (const auto text = read_text(entry->value, "'" + entry->key + "'", report_))
+                add_item(into, part, entry->key, entry->key_span, *text, entry->value.span, std::nullopt);
         }
     }
 
-    /// `{price: 11874, on: 2026-08-31}`: what is shown on a day, where it changes in the record's days.
+    /// `{price: 1250, on: 2026-08-31}`: what is shown on a day, where it changes in the record's days.
     void add_shown_on(Case& into, const Node& item) {
         Fields fields(item, "an item of 'shows'", report_);
         const Node* on = fields.require("on", "on: the day on which it is shown");
         const auto day = on == nullptr ? std::nullopt : read_date(*on, "the day on which it is shown", report_);
         for (const Entry* entry : fields.rest())
-            if (const auto text = read_text(entry->value, "what is shown", report_); text && day) add_item(into, "shows", entry->key, entry->key_span, *text, entry->value.span, day);
+            if (const auto text = read_text(entry->value, "what is shown", report_); text && day)
+                add_item(into, "shows", entry->key, entry->key_span, *text, entry->value.span, day);
     }
 
-    void add_item(Case& into, const std::string& part, const std::string& name, const SourceSpan& name_span, const std::string& text, const SourceSpan& span, std::optional<Date> on) {
+    void add_item(Case& into, const std::string& part, const std::string& name, const SourceSpan& name_span,
+                  const std::string& text, const SourceSpan& span, std::optional<Date> on) {
         if (!known(part, name, name_span)) return;
         if (part == "expect" && name == "outcome") {
             if (known_outcome(text, span)) into.outcome = Case::Item{name, text, span, {}};
             return;
         }
         if ((part == "expect" || part == "totals") && !Rate::parse(text)) {
-            const bool number = !text.empty() && (text.front() == '-' || text.front() == '.' || text.starts_with("£") || (text.front() >= '0' && text.front() <= '9'));
-            if (number) (void)read_number(text, span, "the expected sum", report_);
-            else if (part == "totals") report_.error("number-malformed", span, "a total is a sum, and this is '" + text + "'", "a number such as 6000.00");
-            else (void)known_outcome(text, span);
+            const bool number = !text.empty() && (text.front() == '-' || text.front() == '.' || text.starts_with("£") ||
+                                                  (text.front() >= '0' && text.front() <= '9'));
+            if (number)
+                (void)read_number(text, span, "the expected sum", report_);
+            else if (part == "totals")
+                report_.error("number-malformed", span, "a total is a sum, and this is '" + text + "'",
+                              "a number such as 1250.00");
+            else
+                (void)known_outcome(text, span);
         }
         if (part == "choose") {
             const Choice& choice = loader_.t.at(*loader_.t.choice(name));
@@ -109,7 +125,11 @@ private:
     }
 
     static std::vector<Case::Item>& list(Case& into, const std::string& part) {
-        return part == "given" ? into.given : part == "choose" ? into.choose : part == "expect" ? into.expect : part == "shows" ? into.shows : into.totals;
+        return part == "given"    ? into.given
+               : part == "choose" ? into.choose
+               : part == "expect" ? into.expect
+               : part == "shows"  ? into.shows
+                                  : into.totals;
     }
 
     bool known_outcome(const std::string& text, const SourceSpan& span) {
@@ -124,7 +144,15 @@ private:
     bool known(const std::string& part, const std::string& name, const SourceSpan& span) {
         std::vector<std::string> names;
         const auto any = [&](bool found) {
-            if (!found) report_.error("case-name-unknown", span, "'" + name + "' under '" + part + "' is " + (part == "given" ? "no fact" : part == "choose" ? "no choice" : part == "expect" ? "no line" : part == "totals" ? "no total" : "no step, table or figure"), suggestion(name, names));
+            if (!found)
+                report_.error("case-name-unknown", span,
+                              "'" + name + "' under '" + part + "' is " +
+                                  (part == "given"    ? "no fact"
+                                   : part == "choose" ? "no choice"
+                                   : part == "expect" ? "no line"
+                                   : part == "totals" ? "no total"
+                                                      : "no step, table or figure"),
+                              suggestion(name, names));
             return found;
         };
         if (part == "given") {
@@ -155,7 +183,8 @@ private:
         if (text == "name") return Column{"name", {}};
         const bool is_part = part == "given" || part == "choose" || part == "expect" || part == "shows" || part == "totals";
         if (dot == std::string::npos || !is_part) {
-            report_.error("case-malformed", span, "'" + text + "' is no column of a case", "name, given.FACT, choose.CHOICE, expect.LINE, expect.outcome, shows.STEP or totals.TOTAL");
+            report_.error("case-malformed", span, "'" + text + "' is no column of a case",
+                          "name, given.FACT, choose.CHOICE, expect.LINE, expect.outcome, shows.STEP or totals.TOTAL");
             return std::nullopt;
         }
         if (!known(part, text.substr(dot + 1), span)) return std::nullopt;
@@ -164,15 +193,18 @@ private:
 
     /// One case of a table of them; `cell` gives a column's text and place. An empty cell states nothing.
     template <class CellAt>
-    void add_row(const Case& shared, const std::vector<std::optional<Column>>& columns, std::size_t number, const SourceSpan& span, const CellAt& cell) {
+    void add_row(const Case& shared, const std::vector<std::optional<Column>>& columns, std::size_t number,
+                 const SourceSpan& span, const CellAt& cell) {
         Case one = shared;
         one.span = span;
         one.name += ", row " + std::to_string(number);
         for (std::size_t c = 0; c < columns.size(); ++c) {
             const auto& [text, place] = cell(c);
             if (!columns[c] || text.empty()) continue;
-            if (columns[c]->part == "name") one.name = text;
-            else add_item(one, columns[c]->part, columns[c]->name, place, text, place, std::nullopt);
+            if (columns[c]->part == "name")
+                one.name = text;
+            else
+                add_item(one, columns[c]->part, columns[c]->name, place, text, place, std::nullopt);
         }
         add(std::move(one));
     }
@@ -184,7 +216,8 @@ private:
         for (const Node& row : read_list(rows, "'rows'", report_)) {
             ++number;
             if (row.kind != Node::Kind::sequence || row.items.size() != read.size()) {
-                report_.error("case-malformed", row.span, "a row is a list of " + std::to_string(read.size()) + " values, one for each column");
+                report_.error("case-malformed", row.span,
+                              "a row is a list of " + std::to_string(read.size()) + " values, one for each column");
                 continue;
             }
             add_row(shared, read, number, row.span, [&](std::size_t c) {
@@ -201,14 +234,17 @@ private:
         std::vector<std::optional<Column>> read;
         std::vector<std::size_t> at;
         if (columns == nullptr) {
-            for (std::size_t c = 0; c < csv->header.size(); ++c) read.push_back(column(csv->header[c].text, csv->span(csv->header[c]))), at.push_back(c);
+            for (std::size_t c = 0; c < csv->header.size(); ++c)
+                read.push_back(column(csv->header[c].text, csv->span(csv->header[c]))), at.push_back(c);
         } else {
             for (const Node* item : one_or_more(*columns, "'columns'", report_))
-                if (const auto index = find_column(loader_, *csv, *item)) read.push_back(column(item->text, item->span)), at.push_back(*index);
+                if (const auto index = find_column(loader_, *csv, *item))
+                    read.push_back(column(item->text, item->span)), at.push_back(*index);
         }
         std::size_t number = 0;
         for (const auto& row : csv->rows)
-            add_row(shared, read, ++number, csv->span(row.front()), [&](std::size_t c) { return std::pair(row[at[c]].text, csv->span(row[at[c]])); });
+            add_row(shared, read, ++number, csv->span(row.front()),
+                    [&](std::size_t c) { return std::pair(row[at[c]].text, csv->span(row[at[c]])); });
     }
 
     Loader& loader_;
@@ -220,7 +256,9 @@ std::vector<const Node*> items_of(Loader& loader, const std::string& key) {
     const auto found = loader.top.find(key);
     if (found == loader.top.end()) return result;
     for (const Entry* entry : found->second) {
-        if (entry->value.kind == Node::Kind::empty) loader.report.error("value-missing", entry->key_span, "'" + key + "' has no items", "its items below it, each after '- ', or leave the section out");
+        if (entry->value.kind == Node::Kind::empty)
+            loader.report.error("value-missing", entry->key_span, "'" + key + "' has no items",
+                                "its items below it, each after '- ', or leave the section out");
         else
             for (const Node& item : read_list(entry->value, "'" + key + "'", loader.report)) result.push_back(&item);
     }
@@ -257,8 +295,10 @@ void read_not_covered(Loader& loader) {
     for (const Node* item : items_of(loader, "not_covered")) {
         Fields fields(*item, "an item of 'not_covered'", loader.report);
         NotCovered result;
-        if (const Node* what = fields.require("what", "what: what of the scheme is left out")) result.what = read_text(*what, "'what'", loader.report).value_or("");
-        if (const Node* why = fields.require("why", "why: the reason")) result.why = read_text(*why, "'why'", loader.report).value_or("");
+        if (const Node* what = fields.require("what", "what: what of the scheme is left out"))
+            result.what = read_text(*what, "'what'", loader.report).value_or("");
+        if (const Node* why = fields.require("why", "why: the reason"))
+            result.why = read_text(*why, "'why'", loader.report).value_or("");
         result.citation = read_citation(loader, fields, "what is not covered", Evidence::optional);
         fields.finish();
         loader.t.not_covered.push_back(std::move(result));

@@ -19,11 +19,13 @@ public:
             return;
         }
         if (code.code == "any" || code.code == "others" || code.code == "no_line")
-            report_.error("code-reserved", span, "'" + code.code + "' has a meaning of its own in rows, so it cannot be a code", "another code");
+            report_.error("code-reserved", span, "'" + code.code + "' has a meaning of its own in rows, so it cannot be a code",
+                          "another code");
         for (const std::string* text : spellings(code)) {
             const auto [place, added] = seen_.emplace(*text, span);
             if (added) continue;
-            report_.error("code-duplicate", span, "'" + *text + "' is in '" + list_.name + "' twice").notes.push_back({"first here", place->second});
+            report_.error("code-duplicate", span, "'" + *text + "' is in '" + list_.name + "' twice")
+                .notes.push_back({"first here", place->second});
             return;
         }
         list_.codes.push_back(std::move(code));
@@ -74,7 +76,9 @@ void read_code_list(Loader& loader, const Entry& entry) {
     Report& report = loader.report;
     if (!check_name(entry.key, entry.key_span, report)) return;
     if (const auto other = loader.t.code_list(entry.key)) {
-        report.error("uses-clash", entry.key_span, "a pack that this one uses has a code list '" + entry.key + "' too", "leave this one out, or give it another name")
+        report
+            .error("uses-clash", entry.key_span, "a pack that this one uses has a code list '" + entry.key + "' too",
+                   "leave this one out, or give it another name")
             .notes.push_back({"that one is here", loader.t.at(*other).span});
         return;
     }
@@ -93,9 +97,12 @@ void read_code_list(Loader& loader, const Entry& entry) {
         fields.finish();
     } else if (node.kind == Node::Kind::mapping) {
         for (const Entry& code : node.entries)
-            filling.add({code.key, code.value.kind == Node::Kind::empty ? "" : read_text(code.value, "a title", report).value_or(""), {}}, code.key_span);
+            filling.add(
+                {code.key, code.value.kind == Node::Kind::empty ? "" : read_text(code.value, "a title", report).value_or(""), {}},
+                code.key_span);
     } else {
-        report.error("wrong-kind", entry.key_span, "a code list is a list of codes, or a mapping of codes to titles", entry.key + ": [first, second]");
+        report.error("wrong-kind", entry.key_span, "a code list is a list of codes, or a mapping of codes to titles",
+                     entry.key + ": [first, second]");
     }
     if (list.codes.empty() && node.kind != Node::Kind::scalar && node.kind != Node::Kind::empty)
         report.error("code-list-empty", entry.key_span, "code list '" + entry.key + "' has no codes");
@@ -119,7 +126,9 @@ void read_choice(Loader& loader, const Entry& entry) {
     choice.citation = read_citation(loader, fields, "choice '" + entry.key + "'", Evidence::required);
     fields.finish();
     if (const auto other = loader.t.code_list(entry.key)) {
-        report.error("name-duplicate", entry.key_span, "'" + entry.key + "' is a code list too, and a choice makes a list of its own name", "another name")
+        report
+            .error("name-duplicate", entry.key_span,
+                   "'" + entry.key + "' is a code list too, and a choice makes a list of its own name", "another name")
             .notes.push_back({"first given here", loader.t.at(*other).span});
         return;
     }
@@ -138,14 +147,16 @@ const document::CsvTable* find_csv(Loader& loader, const Node& file) {
     const std::optional<std::string> name = read_text(file, "'file'", loader.report);
     if (!name) return nullptr;
     // A file stands beside the one that names it, or in the pack's folder.
-    const std::filesystem::path beside = std::filesystem::path(file.span.file->path).parent_path().lexically_relative(loader.document.folder) / *name;
+    const std::filesystem::path beside =
+        std::filesystem::path(file.span.file->path).parent_path().lexically_relative(loader.document.folder) / *name;
     for (const std::string& path : {beside.lexically_normal().generic_string(), *name}) {
         const auto found = loader.document.csv.find(path);
         if (found != loader.document.csv.end()) return &found->second;
     }
     std::vector<std::string> names;
     for (const auto& [each, csv] : loader.document.csv) names.push_back(each);
-    loader.report.error("file-unknown", file.span, "there is no CSV file '" + *name + "' in the pack's folder", suggestion(*name, names));
+    loader.report.error("file-unknown", file.span, "there is no CSV file '" + *name + "' in the pack's folder",
+                        suggestion(*name, names));
     return nullptr;
 }
 
@@ -157,7 +168,8 @@ std::optional<std::size_t> find_column(Loader& loader, const document::CsvTable&
         if (csv.header[i].text == *name) return i;
         names.push_back(csv.header[i].text);
     }
-    loader.report.error("column-unknown", column.span, csv.file->path + " has no column '" + *name + "'", suggestion(*name, names));
+    loader.report.error("column-unknown", column.span, csv.file->path + " has no column '" + *name + "'",
+                        suggestion(*name, names));
     return std::nullopt;
 }
 

@@ -33,15 +33,20 @@ void read_number_range(Loader& loader, Fields& fields, Fact& fact, bool& known_u
         if (node == nullptr) return std::nullopt;
         const std::optional<Rational> number = read_number(*node, what, report);
         if (number && !on_grid(*number, fact.decimals))
-            report.error("number-decimals", node->span, std::string(what) + " has more decimals than the fact, which has " + std::to_string(fact.decimals));
+            report.error("number-decimals", node->span,
+                         std::string(what) + " has more decimals than the fact, which has " + std::to_string(fact.decimals));
         return number;
     };
     fact.min = bound(min, "'min'").value_or(0);
     fact.max = bound(max, "'max'").value_or(fact.min);
-    if (fact.max < fact.min && max != nullptr) report.error("range-backwards", max->span, "'max' is below 'min'", "a number of at least " + bandtariff::to_string(fact.min));
+    if (fact.max < fact.min && max != nullptr)
+        report.error("range-backwards", max->span, "'max' is below 'min'",
+                     "a number of at least " + bandtariff::to_string(fact.min));
     Rational widest = std::max(abs(fact.min), abs(fact.max));
     for (int i = 0; i < fact.decimals; ++i) widest *= 10;
-    if (widest > Rational(1000000000000000000)) report.error("range-too-wide", fields.span(), "a fact this large with this many decimals cannot be carried exactly", "fewer decimals, or a lower 'max'");
+    if (widest > Rational(1000000000000000000))
+        report.error("range-too-wide", fields.span(), "a fact this large with this many decimals cannot be carried exactly",
+                     "fewer decimals, or a lower 'max'");
 }
 
 std::optional<Value> read_default(Loader& loader, const Fact& fact, const Node& node) {
@@ -51,7 +56,9 @@ std::optional<Value> read_default(Loader& loader, const Fact& fact, const Node& 
             const std::optional<Rational> number = read_number(node, "the default", report);
             if (!number) return std::nullopt;
             if (*number < fact.min || *number > fact.max || !on_grid(*number, fact.decimals)) {
-                report.error("number-range", node.span, "the default is outside what a record may state", "a number from " + bandtariff::to_string(fact.min) + " to " + bandtariff::to_string(fact.max) + " with at most " + std::to_string(fact.decimals) + " decimals");
+                report.error("number-range", node.span, "the default is outside what a record may state",
+                             "a number from " + bandtariff::to_string(fact.min) + " to " + bandtariff::to_string(fact.max) +
+                                 " with at most " + std::to_string(fact.decimals) + " decimals");
                 return std::nullopt;
             }
             return Value{*number, 0};
@@ -73,19 +80,24 @@ std::optional<Value> read_default(Loader& loader, const Fact& fact, const Node& 
             const auto text = read_text(node, "the default", report);
             const auto year = text ? NamedYear::parse(fact.year, *text) : std::nullopt;
             if (year) return Value{0, year->starts};
-            if (text) report.error("year-malformed", node.span, "'" + *text + "' is no " + std::string(bandtariff::to_string(fact.year)), "such as 2026-27");
+            if (text)
+                report.error("year-malformed", node.span,
+                             "'" + *text + "' is no " + std::string(bandtariff::to_string(fact.year)), "such as 2026-27");
             return std::nullopt;
         }
-        case FactKind::name: case FactKind::text: break;
+        case FactKind::name:
+        case FactKind::text: break;
     }
-    report.error("default-not-allowed", node.span, "a fact of this kind is never computed with, so it has no default", "leave the default out");
+    report.error("default-not-allowed", node.span, "a fact of this kind is never computed with, so it has no default",
+                 "leave the default out");
     return std::nullopt;
 }
 
 void add_fact(Loader& loader, const Entry& entry, Fact fact, const Node* for_each) {
     if (for_each == nullptr) {
         fact.name = entry.key;
-        if (loader.declare(fact.name, Named::Kind::fact, loader.t.facts.size(), entry.key_span)) loader.t.facts.push_back(std::move(fact));
+        if (loader.declare(fact.name, Named::Kind::fact, loader.t.facts.size(), entry.key_span))
+            loader.t.facts.push_back(std::move(fact));
         return;
     }
     const std::optional<CodeListId> list = find_code_list(loader, *for_each);
@@ -109,7 +121,8 @@ void read_fact(Loader& loader, const Entry& entry) {
     fields.not_yet({"gathers"});
     if (word && fact.kind == FactKind::number) read_number_range(loader, fields, fact, known_unit);
     if (word && fact.kind == FactKind::code) {
-        if (const Node* of = fields.require("of", "of: the name of a code list")) fact.codes = find_code_list(loader, *of).value_or(CodeListId{});
+        if (const Node* of = fields.require("of", "of: the name of a code list"))
+            fact.codes = find_code_list(loader, *of).value_or(CodeListId{});
     }
     if (word && fact.kind == FactKind::year) {
         if (const Node* of = fields.require("of", "of: " + any_of(years)))
@@ -120,13 +133,19 @@ void read_fact(Loader& loader, const Entry& entry) {
         fact.otherwise = read_default(loader, fact, *otherwise);
         fact.otherwise_citation = read_citation(loader, fields, "the default of '" + entry.key + "'", Evidence::required);
     }
-    if (const Node* optional = fields.take("optional")) fact.optional = read_yes_no(*optional, "'optional'", report).value_or(false);
+    if (const Node* optional = fields.take("optional"))
+        fact.optional = read_yes_no(*optional, "'optional'", report).value_or(false);
     if (const Node* from = fields.take("required_from")) {
         fact.required_from = read_date(*from, "'required_from'", report);
-        if (!fact.optional) report.error("required-from-alone", from->span, "'required_from' ends what 'optional: true' allows, and this fact is required already", "optional: true beside it, or leave it out");
+        if (!fact.optional)
+            report.error("required-from-alone", from->span,
+                         "'required_from' ends what 'optional: true' allows, and this fact is required already",
+                         "optional: true beside it, or leave it out");
     }
     if (otherwise != nullptr && fact.optional)
-        report.error("default-and-optional", otherwise->span, "a fact with a default is never absent, so it is not optional", "a default, or optional: true"), fact.optional = false;
+        report.error("default-and-optional", otherwise->span, "a fact with a default is never absent, so it is not optional",
+                     "a default, or optional: true"),
+            fact.optional = false;
     const Node* for_each = fields.take("for_each");
     if (!word) (void)fields.rest();  // what may stand depends on the kind, which is not known
     fields.finish();
@@ -151,7 +170,9 @@ std::optional<Type> type_of(const Fact& fact) {
         case FactKind::code: return code_type(fact.codes);
         case FactKind::yes_no: return yes_no_type();
         case FactKind::date: return Type{ValueKind::date, {}, {}};
-        case FactKind::year: case FactKind::name: case FactKind::text: break;
+        case FactKind::year:
+        case FactKind::name:
+        case FactKind::text: break;
     }
     return std::nullopt;
 }

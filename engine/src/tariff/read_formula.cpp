@@ -10,7 +10,8 @@ namespace {
 std::optional<Formula> parse_by_choice(Loader& loader, const Node& node) {
     Report& report = loader.report;
     if (node.entries.size() != 1) {
-        report.error("formula-malformed", node.span, "a formula is one text, or {CHOICE: {alternative: formula, …}}", "a formula in quotes");
+        report.error("formula-malformed", node.span, "a formula is one text, or {CHOICE: {alternative: formula, …}}",
+                     "a formula in quotes");
         return std::nullopt;
     }
     const Entry& entry = node.entries.front();
@@ -18,7 +19,9 @@ std::optional<Formula> parse_by_choice(Loader& loader, const Node& node) {
     if (!id) {
         std::vector<std::string> known;
         for (const Choice& choice : loader.t.choices) known.push_back(choice.name);
-        report.error("choice-unknown", entry.key_span, "'" + entry.key + "' is no choice, and a formula written as a mapping begins with one", suggestion(entry.key, known));
+        report.error("choice-unknown", entry.key_span,
+                     "'" + entry.key + "' is no choice, and a formula written as a mapping begins with one",
+                     suggestion(entry.key, known));
         return std::nullopt;
     }
     Fields fields(entry.value, "'" + entry.key + "'", report);
@@ -36,8 +39,10 @@ std::optional<Formula> parse_by_choice(Loader& loader, const Node& node) {
     return complete ? std::optional(std::move(formula)) : std::nullopt;
 }
 
-void visit_syntax(const formula::Syntax& syntax, const std::function<void(const std::string&, const std::vector<std::string>&)>& visit) {
-    if (syntax.kind == formula::Syntax::Kind::name || syntax.kind == formula::Syntax::Kind::lookup) visit(syntax.word, syntax.keys);
+void visit_syntax(const formula::Syntax& syntax,
+                  const std::function<void(const std::string&, const std::vector<std::string>&)>& visit) {
+    if (syntax.kind == formula::Syntax::Kind::name || syntax.kind == formula::Syntax::Kind::lookup)
+        visit(syntax.word, syntax.keys);
     for (const formula::Syntax& operand : syntax.operands) visit_syntax(operand, visit);
 }
 
@@ -55,7 +60,8 @@ formula::Traits either(const formula::Traits& a, const formula::Traits& b) {
 std::optional<Formula> parse_formula(Loader& loader, const Node& node) {
     if (node.kind == Node::Kind::mapping) return parse_by_choice(loader, node);
     if (node.kind != Node::Kind::scalar) {
-        loader.report.error("formula-malformed", node.span, "a formula is one text, or {CHOICE: {alternative: formula, …}}", "a formula in quotes");
+        loader.report.error("formula-malformed", node.span, "a formula is one text, or {CHOICE: {alternative: formula, …}}",
+                            "a formula in quotes");
         return std::nullopt;
     }
     std::optional<formula::Syntax> syntax = formula::parse(node, loader.report);

@@ -7,13 +7,19 @@
 namespace bandtariff::loading {
 namespace {
 
-const std::vector<std::string> header_keys = {"pack", "release", "title", "status", "format", "published", "applies", "record", "records", "span", "uses", "refuse", "line_defaults"};
-const std::vector<std::string> identity_keys = {"pack", "release", "title", "status", "format", "published", "applies", "record", "uses"};
-const std::vector<std::string> section_keys = {"sources", "codes", "facts", "choices", "figures", "tables", "outcomes", "steps", "roundings", "time_bases", "lines", "totals", "cases", "checks", "not_covered"};
+const std::vector<std::string> header_keys = {"pack",   "release", "title", "status", "format", "published",    "applies",
+                                              "record", "records", "span",  "uses",   "refuse", "line_defaults"};
+const std::vector<std::string> identity_keys = {"pack",      "release", "title",  "status", "format",
+                                                "published", "applies", "record", "uses"};
+const std::vector<std::string> section_keys = {"sources", "codes",    "facts", "choices",   "figures",
+                                               "tables",  "outcomes", "steps", "roundings", "time_bases",
+                                               "lines",   "totals",   "cases", "checks",    "not_covered"};
 const std::vector<std::string> later_keys = {"scales", "calendars", "share_out", "extends", "changes", "takes"};
 const std::vector<std::string> statuses = {"illustrative", "printed", "consulted_on", "in_force"};
 
-bool holds(const std::vector<std::string>& words, const std::string& word) { return std::find(words.begin(), words.end(), word) != words.end(); }
+bool holds(const std::vector<std::string>& words, const std::string& word) {
+    return std::find(words.begin(), words.end(), word) != words.end();
+}
 
 /// Files in path order, each key under its name; keys that no pack has are reported.
 void gather_top_level(Loader& loader) {
@@ -22,12 +28,15 @@ void gather_top_level(Loader& loader) {
     for (const Node& file : loader.document.files) {
         for (const Entry& entry : file.entries) {
             if (holds(later_keys, entry.key)) {
-                loader.report.error("unsupported", entry.key_span, "'" + entry.key + "' is part of the language, but this engine does not have it yet");
+                loader.report.error("unsupported", entry.key_span,
+                                    "'" + entry.key + "' is part of the language, but this engine does not have it yet");
             } else if (!holds(known, entry.key)) {
-                loader.report.error("unknown-key", entry.key_span, "'" + entry.key + "' is not a section of a pack", suggestion(entry.key, known));
+                loader.report.error("unknown-key", entry.key_span, "'" + entry.key + "' is not a section of a pack",
+                                    suggestion(entry.key, known));
             } else {
                 if (holds(identity_keys, entry.key) && !is_header_file(loader, file))
-                    loader.report.error("header-misplaced", entry.key_span, "'" + entry.key + "' belongs in pack.yaml, where a reader looks for it");
+                    loader.report.error("header-misplaced", entry.key_span,
+                                        "'" + entry.key + "' belongs in pack.yaml, where a reader looks for it");
                 loader.top[entry.key].push_back(&entry);
             }
         }
@@ -37,7 +46,8 @@ void gather_top_level(Loader& loader) {
 std::string header_text(Loader& loader, const std::string& key, const std::string& hint) {
     const Node* node = loader.once(key);
     if (node != nullptr) return read_text(*node, "'" + key + "'", loader.report).value_or("");
-    if (loader.top.find(key) == loader.top.end()) loader.report.error("key-missing", header_place(loader), "a pack needs '" + key + "'", hint);
+    if (loader.top.find(key) == loader.top.end())
+        loader.report.error("key-missing", header_place(loader), "a pack needs '" + key + "'", hint);
     return {};
 }
 
@@ -55,7 +65,8 @@ void read_applies(Loader& loader) {
         if (!fields.has("from") && !fields.has("last_day"))
             loader.t.undated_because = read_text(*undated, "'undated'", report).value_or("");
         else
-            report.error("applies-both", fields.key_span("undated"), "a tariff is dated or undated, not both", "'from' and 'last_day', or 'undated' alone");
+            report.error("applies-both", fields.key_span("undated"), "a tariff is dated or undated, not both",
+                         "'from' and 'last_day', or 'undated' alone");
         (void)fields.take("from");
         (void)fields.take("last_day");
         fields.finish();
@@ -67,13 +78,18 @@ void read_applies(Loader& loader) {
     const std::optional<Date> first = from == nullptr ? std::nullopt : read_date(*from, "the first day", report);
     const std::optional<Date> last = last_day == nullptr ? std::nullopt : read_date(*last_day, "the last day", report);
     if (!first || !last) return;
-    if (*last < *first) report.error("dates-backwards", last_day->span, "the last day is before the first", "a day on or after " + bandtariff::to_string(*first));
-    else loader.t.applies = DateRange::both_ends(*first, *last);
+    if (*last < *first)
+        report.error("dates-backwards", last_day->span, "the last day is before the first",
+                     "a day on or after " + bandtariff::to_string(*first));
+    else
+        loader.t.applies = DateRange::both_ends(*first, *last);
 }
 
 /// Unit words that are the record itself: pupil and place, where a record is one of them.
-void note_record_unit(Loader& loader, const Node& name) {
-    if (name.text == "pupil" || name.text == "place") loader.erased.insert(name.text);
+void note_record_unit(Loader& loader, std::set<std::string>& own, const Node& name) {
+    if (name.text != "pupil" && name.text != "place") return;
+    loader.erased.insert(name.text);
+    own.insert(name.text);
 }
 
 void read_span(Loader& loader, const Node* node, SpanRule& span) {
@@ -88,7 +104,8 @@ void read_span(Loader& loader, const Node* node, SpanRule& span) {
             report.error("fact-unknown", name.span, "there is no fact '" + *text + "'", suggestion(*text, known));
             return {};
         }
-        if (loader.t.at(*id).kind != kind) report.error("fact-kind", name.span, "'" + *text + "' has to be " + what + " to say which days are paid");
+        if (loader.t.at(*id).kind != kind)
+            report.error("fact-kind", name.span, "'" + *text + "' has to be " + what + " to say which days are paid");
         return *id;
     };
     if (node == nullptr) {
@@ -102,7 +119,9 @@ void read_span(Loader& loader, const Node* node, SpanRule& span) {
         return;
     }
     if (node->kind == Node::Kind::scalar) {
-        if (node->text != "none") report.error("span-malformed", node->span, "'" + node->text + "' is no span", "none, {from: FACT, last_day: FACT}, {on: FACT} or {year: FACT}");
+        if (node->text != "none")
+            report.error("span-malformed", node->span, "'" + node->text + "' is no span",
+                         "none, {from: FACT, last_day: FACT}, {on: FACT} or {year: FACT}");
         return;
     }
     Fields fields(*node, "'span'", report);
@@ -115,25 +134,38 @@ void read_span(Loader& loader, const Node* node, SpanRule& span) {
     fields.finish();
     const int ways = (from != nullptr || last_day != nullptr ? 1 : 0) + (on != nullptr ? 1 : 0) + (year != nullptr ? 1 : 0);
     if (ways != 1 || (from != nullptr) != (last_day != nullptr))
-        report.error("span-malformed", node->span, "a span is from and last_day together, or on, or year", "{from: FACT, last_day: FACT}, {on: FACT} or {year: FACT}");
-    else if (from != nullptr) span = {SpanRule::Kind::between, fact_of(*from, FactKind::date, "a date"), fact_of(*last_day, FactKind::date, "a date"), {}, false};
-    else if (on != nullptr) span = {SpanRule::Kind::on, fact_of(*on, FactKind::date, "a date"), {}, {}, false};
-    else span = {SpanRule::Kind::year, fact_of(*year, FactKind::year, "a year"), {}, {}, false};
+        report.error("span-malformed", node->span, "a span is from and last_day together, or on, or year",
+                     "{from: FACT, last_day: FACT}, {on: FACT} or {year: FACT}");
+    else if (from != nullptr)
+        span = {SpanRule::Kind::between,
+                fact_of(*from, FactKind::date, "a date"),
+                fact_of(*last_day, FactKind::date, "a date"),
+                {},
+                false};
+    else if (on != nullptr)
+        span = {SpanRule::Kind::on, fact_of(*on, FactKind::date, "a date"), {}, {}, false};
+    else
+        span = {SpanRule::Kind::year, fact_of(*year, FactKind::year, "a year"), {}, {}, false};
     if (left_on != nullptr) {
         span.left_on = fact_of(*left_on, FactKind::date, "a date");
-        if (leaving_day == nullptr) report.error("key-missing", left_on->span, "'left_on' needs 'leaving_day': whether the day a child left is paid", "leaving_day: unpaid, or leaving_day: paid");
+        if (leaving_day == nullptr)
+            report.error("key-missing", left_on->span, "'left_on' needs 'leaving_day': whether the day a child left is paid",
+                         "leaving_day: unpaid, or leaving_day: paid");
     }
     if (leaving_day != nullptr) {
         static const std::vector<std::string> words = {"unpaid", "paid"};
         if (const auto word = read_word(*leaving_day, "leaving day", words, report)) span.leaving_day_paid = *word == 1;
-        if (left_on == nullptr) report.error("key-missing", leaving_day->span, "'leaving_day' needs 'left_on': the day a child left", "left_on: FACT");
+        if (left_on == nullptr)
+            report.error("key-missing", leaving_day->span, "'leaving_day' needs 'left_on': the day a child left",
+                         "left_on: FACT");
     }
 }
 
 }  // namespace
 
 bool is_header_file(const Loader& loader, const Node& file) {
-    return loader.document.files.size() == 1 || std::filesystem::path(file.span.file ? file.span.file->path : "").filename() == "pack.yaml";
+    return loader.document.files.size() == 1 ||
+           std::filesystem::path(file.span.file ? file.span.file->path : "").filename() == "pack.yaml";
 }
 
 SourceSpan header_place(const Loader& loader) {
@@ -150,7 +182,10 @@ void read_header(Loader& loader) {
     for (std::size_t at = 0; pack != nullptr && at <= loader.t.pack.size();) {
         const std::size_t dot = std::min(loader.t.pack.find('.', at), loader.t.pack.size());
         if (!is_name(loader.t.pack.substr(at, dot - at))) {
-            report.error("name-invalid", pack->span, "'" + loader.t.pack + "' is no name of a pack: names joined by dots, in lower-case letters, digits and underscores", "such as england.national_bands");
+            report.error("name-invalid", pack->span,
+                         "'" + loader.t.pack +
+                             "' is no name of a pack: names joined by dots, in lower-case letters, digits and underscores",
+                         "such as england.national_bands");
             break;
         }
         at = dot + 1;
@@ -161,7 +196,8 @@ void read_header(Loader& loader) {
     if (const Node* status = loader.once("status"))
         if (const auto word = read_word(*status, "status", statuses, report)) loader.t.status = static_cast<Status>(*word);
     (void)header_text(loader, "format", "format: 1");
-    if (const Node* format = loader.once("format"); format != nullptr && format->kind == Node::Kind::scalar && format->text != "1")
+    if (const Node* format = loader.once("format");
+        format != nullptr && format->kind == Node::Kind::scalar && format->text != "1")
         report.error("format-unknown", format->span, "format '" + format->text + "' is not one that this engine reads", "1");
     if (const Node* published = loader.once("published")) (void)read_date(*published, "'published'", report);
     read_applies(loader);
@@ -173,13 +209,16 @@ void read_records(Loader& loader) {
     const Node* record = loader.once("record");
     const std::vector<const Entry*> records = loader.section("records");
     if (record != nullptr && !records.empty())
-        report.error("records-both", records.front()->key_span, "a pack has one kind of record ('record') or several ('records'), not both");
-    if (record == nullptr && records.empty() && loader.top.find("record") == loader.top.end() && loader.top.find("records") == loader.top.end())
+        report.error("records-both", records.front()->key_span,
+                     "a pack has one kind of record ('record') or several ('records'), not both");
+    if (record == nullptr && records.empty() && loader.top.find("record") == loader.top.end() &&
+        loader.top.find("records") == loader.top.end())
         report.error("key-missing", header_place(loader), "a pack needs 'record': what is priced", "record: pupil");
     if (record != nullptr) {
         const std::vector<const Node*> names = one_or_more(*record, "'record'", report);
+        std::set<std::string>& own = loader.own_units.emplace_back();
         for (const Node* name : names)
-            if (check_name(name->text, name->span, report)) note_record_unit(loader, *name);
+            if (check_name(name->text, name->span, report)) note_record_unit(loader, own, *name);
         if (!names.empty()) loader.t.records.push_back({names.front()->text, {}, {}, record->span});
         return;
     }
@@ -187,9 +226,10 @@ void read_records(Loader& loader) {
         if (!check_name(entry->key, entry->key_span, report)) continue;
         Fields fields(entry->value, "a kind of record", report);
         fields.not_yet({"groups", "by", "if_member_unpriced"});
+        std::set<std::string>& own = loader.own_units.emplace_back();
         if (const Node* is = fields.require("is", "is: pupil"))
             for (const Node* name : one_or_more(*is, "'is'", report))
-                if (check_name(name->text, name->span, report)) note_record_unit(loader, *name);
+                if (check_name(name->text, name->span, report)) note_record_unit(loader, own, *name);
         (void)fields.take("span");
         (void)fields.take("refuse");
         fields.finish();
@@ -203,7 +243,8 @@ void read_spans(Loader& loader) {
         const Node* own = nullptr;
         for (const Entry* entry : loader.section("records"))
             if (entry->key == kind.name)
-                if (const Entry* span = entry->value.find("span"); span != nullptr && span->value.kind != Node::Kind::empty) own = &span->value;
+                if (const Entry* span = entry->value.find("span"); span != nullptr && span->value.kind != Node::Kind::empty)
+                    own = &span->value;
         read_span(loader, own != nullptr ? own : common, kind.span);
     }
 }

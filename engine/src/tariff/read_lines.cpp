@@ -11,7 +11,8 @@ namespace {
 /// A line's own keys over those of line_defaults.
 class LineReader {
 public:
-    LineReader(Loader& loader, const Entry& entry, const Node* defaults) : loader_(loader), entry_(entry), defaults_(defaults), fields_(entry.value, "a line", loader.report) {}
+    LineReader(Loader& loader, const Entry& entry, const Node* defaults)
+        : loader_(loader), entry_(entry), defaults_(defaults), fields_(entry.value, "a line", loader.report) {}
 
     std::optional<Line> read() {
         Report& report = loader_.report;
@@ -39,7 +40,8 @@ public:
         amount(known);
         line_.flow = flow();
         if (const Node* node = take("separable")) line_.separable = read_yes_no(*node, "'separable'", report).value_or(false);
-        if (const Node* node = take("may_be_negative")) line_.may_be_negative = read_yes_no(*node, "'may_be_negative'", report).value_or(false);
+        if (const Node* node = take("may_be_negative"))
+            line_.may_be_negative = read_yes_no(*node, "'may_be_negative'", report).value_or(false);
         over();
         rounding();
         line_.citation = read_citation(loader_, fields_, "line '" + entry_.key + "'", Evidence::optional);
@@ -58,11 +60,13 @@ private:
     const Node* require(std::string_view key, const std::string& hint) {
         const Node* node = take(key);
         if (node == nullptr && !fields_.has(key) && entry_.value.kind == Node::Kind::mapping)
-            loader_.report.error("key-missing", entry_.key_span, "line '" + entry_.key + "' needs '" + std::string(key) + "'", hint);
+            loader_.report.error("key-missing", entry_.key_span, "line '" + entry_.key + "' needs '" + std::string(key) + "'",
+                                 hint);
         return node;
     }
 
-    std::optional<formula::Resolved> resolve(const Formula& formula, const std::optional<Type>& expected, const formula::Proof& known,
+    std::optional<formula::Resolved> resolve(const Formula& formula, const std::optional<Type>& expected,
+                                             const formula::Proof& known,
                                              const std::function<void(const formula::Resolved&, const SourceSpan&)>& each = {}) {
         return resolve_formula(loader_, formula, PackScope(loader_), expected, known, each);
     }
@@ -70,7 +74,10 @@ private:
     void record() {
         const Node* node = take("record");
         if (node == nullptr) {
-            if (loader_.t.records.size() > 1) loader_.report.error("key-missing", entry_.key_span, "with several kinds of record, line '" + entry_.key + "' has to say which it prices", "record: a name under 'records'");
+            if (loader_.t.records.size() > 1)
+                loader_.report.error("key-missing", entry_.key_span,
+                                     "with several kinds of record, line '" + entry_.key + "' has to say which it prices",
+                                     "record: a name under 'records'");
             line_.record = RecordId(0U);
             return;
         }
@@ -79,20 +86,26 @@ private:
             known.push_back(loader_.t.records[i].name);
             if (node->text == known.back()) line_.record = RecordId(i);
         }
-        if (!line_.record.valid()) loader_.report.error("record-unknown", node->span, "there is no kind of record '" + node->text + "'", suggestion(node->text, known));
+        if (!line_.record.valid())
+            loader_.report.error("record-unknown", node->span, "there is no kind of record '" + node->text + "'",
+                                 suggestion(node->text, known));
     }
 
     /// What is read after them is read only where they are false, so that is known too.
     std::vector<Condition> conditions(std::string_view key, OutcomeClass wanted, formula::Proof& known) {
         const Node* node = fields_.take(key);
-        return node == nullptr ? std::vector<Condition>() : read_conditions(loader_, *node, "'" + std::string(key) + "'", wanted, known);
+        return node == nullptr ? std::vector<Condition>()
+                               : read_conditions(loader_, *node, "'" + std::string(key) + "'", wanted, known);
     }
 
     void elements() {
         const Node* node = require("element", "element: 1, 2, 3, place, … or none");
         if (node != nullptr) line_.elements = read_elements(*node, loader_.report);
-        const auto has = [&](Element element) { return std::find(line_.elements.begin(), line_.elements.end(), element) != line_.elements.end(); };
-        if (line_.elements.size() > 1 && (has(Element::none) || has(Element::unknown))) loader_.report.error("element-mixed", node->span, "'none' and 'unknown' stand alone", "the elements, or none");
+        const auto has = [&](Element element) {
+            return std::find(line_.elements.begin(), line_.elements.end(), element) != line_.elements.end();
+        };
+        if (line_.elements.size() > 1 && (has(Element::none) || has(Element::unknown)))
+            loader_.report.error("element-mixed", node->span, "'none' and 'unknown' stand alone", "the elements, or none");
         check_covers_ = !line_.elements.empty() && !has(Element::none) && !has(Element::unknown);
     }
 
@@ -103,12 +116,16 @@ private:
         const Elements elements(line_.elements.begin(), line_.elements.end());
         auto resolved = resolve(*formula, std::nullopt, known, [&](const formula::Resolved& each, const SourceSpan& span) {
             if (!check_covers_ || !each.traits.covers || *each.traits.covers == elements) return;
-            loader_.report.error("covers-element", span, "the amount covers " + words(*each.traits.covers) + ", and the line pays " + words(elements), "element: " + words(*each.traits.covers) + ", or an amount that covers what the line pays")
+            loader_.report
+                .error("covers-element", span,
+                       "the amount covers " + words(*each.traits.covers) + ", and the line pays " + words(elements),
+                       "element: " + words(*each.traits.covers) + ", or an amount that covers what the line pays")
                 .notes.push_back({"the line is here", entry_.key_span});
         });
         if (!resolved) return;
         if (resolved->expression.type.kind != ValueKind::number || resolved->expression.type.unit.power("GBP") != 1) {
-            loader_.report.error("amount-not-money", node->span, "an amount is money, and this is " + type_in_words(loader_, resolved->expression.type));
+            loader_.report.error("amount-not-money", node->span,
+                                 "an amount is money, and this is " + type_in_words(loader_, resolved->expression.type));
             return;
         }
         line_.amount = std::move(resolved->expression);
@@ -123,14 +140,20 @@ private:
 
     /// A party's own code, or a formula that gives one.
     Expression party(std::string_view key, const formula::Proof& known, bool optional) {
-        const Node* node = optional ? take(key) : require(key, std::string(key) + ": a code of the list 'party', or a table that gives one");
+        const Node* node =
+            optional ? take(key) : require(key, std::string(key) + ": a code of the list 'party', or a table that gives one");
         if (node == nullptr) return {};
         if (!loader_.t.party.valid()) {
-            loader_.report.error("party-list-missing", node->span, "who pays whom is a code of the list 'party', and 'codes' has no such list", "codes: {party: [provider, commissioning_authority]}");
+            loader_.report.error("party-list-missing", node->span,
+                                 "who pays whom is a code of the list 'party', and 'codes' has no such list",
+                                 "codes: {party: [provider, commissioning_authority]}");
             return {};
         }
-        if (node->kind == Node::Kind::scalar && (loader_.names.find(node->text) == loader_.names.end() || loader_.t.code(loader_.t.party, node->text))) {
-            const bool word = std::all_of(node->text.begin(), node->text.end(), [](char c) { return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '_' || c == ' '; });
+        if (node->kind == Node::Kind::scalar &&
+            (loader_.names.find(node->text) == loader_.names.end() || loader_.t.code(loader_.t.party, node->text))) {
+            const bool word = std::all_of(node->text.begin(), node->text.end(), [](char c) {
+                return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '_' || c == ' ';
+            });
             if (word && node->text.find(" then ") == std::string::npos) {
                 Expression result;
                 result.operation = Operation::code;
@@ -156,7 +179,8 @@ private:
     void over() {
         const Node* node = require("over", "over: a time basis, or once");
         if (node == nullptr) return;
-        const bool by_choice = node->kind == Node::Kind::mapping && node->entries.size() == 1 && loader_.t.choice(node->entries.front().key);
+        const bool by_choice =
+            node->kind == Node::Kind::mapping && node->entries.size() == 1 && loader_.t.choice(node->entries.front().key);
         if (!by_choice) {
             add_basis(*node);
             return;
@@ -179,7 +203,8 @@ private:
     /// Whether the amount is a rate a year over this basis; nullopt (reported) where the unit and the basis do not go together.
     std::optional<bool> rate_a_year(const TimeBasis& basis, const Node& node) {
         const Unit& unit = line_.amount.type.unit;
-        const Unit gbp = Unit::of("GBP"), a_year = gbp / Unit::of("year"), a_month = gbp / Unit::of("month"), a_day = gbp / Unit::of("day");
+        const Unit gbp = Unit::of("GBP"), a_year = gbp / Unit::of("year"), a_month = gbp / Unit::of("month"),
+                   a_day = gbp / Unit::of("day");
         switch (basis.kind) {
             case TimeBasis::Kind::days:
                 if (unit == a_year || unit == a_day) return unit == a_year;
@@ -194,22 +219,38 @@ private:
                 if (unit == gbp) return false;
                 break;
         }
-        static const char* const wants[] = {"GBP per year or GBP per day", "GBP per year or GBP per month", "GBP per year, or GBP", "GBP"};
-        loader_.report.error("unit-basis", node.span, "the amount of '" + entry_.key + "' is " + bandtariff::to_string(unit) + ", and this time basis turns " + wants[static_cast<int>(basis.kind)] + " into money",
-                             "a time basis that counts what the amount is per, or an amount in " + std::string(wants[static_cast<int>(basis.kind)]))
+        static const char* const wants[] = {"GBP per year or GBP per day", "GBP per year or GBP per month",
+                                            "GBP per year, or GBP", "GBP"};
+        loader_.report
+            .error("unit-basis", node.span,
+                   "the amount of '" + entry_.key + "' is " + bandtariff::to_string(unit) + ", and this time basis turns " +
+                       wants[static_cast<int>(basis.kind)] + " into money",
+                   "a time basis that counts what the amount is per, or an amount in " +
+                       std::string(wants[static_cast<int>(basis.kind)]))
             .notes.push_back({"the line is here", entry_.key_span});
         return std::nullopt;
     }
 
     void rounding() {
-        const Node* node = line_.flow == Flow::paid ? require("round", "round: a rounding, such as {nearest: 0.01, ties: away_from_zero, source: …}") : take("round");
+        const Node* node = line_.flow == Flow::paid
+                               ? require("round", "round: a rounding, such as {nearest: 0.01, ties: away_from_zero, source: …}")
+                               : take("round");
         if (node == nullptr) return;
         line_.rounding = read_rounding(loader_, *node);
         if (!line_.rounding) return;
         const Rational pennies = line_.rounding->rounding.quantum().value() * 100;
-        if (denominator(pennies) != 1) loader_.report.error("rounding-below-penny", node->span, "a line is paid in whole pennies, and this rounds to " + bandtariff::to_string(line_.rounding->rounding.quantum().value()), "a multiple of 0.01");
-        if (line_.rounding->of == RoundingRule::Of::unstated && line_.rounding->rounding.mode() != Rounding::Mode::exact && may_have_parts())
-            loader_.report.error("rounding-of", node->span, "line '" + entry_.key + "' can fall into parts where its value changes, so its rounding has to say whether it rounds the whole or each part", "of: whole, or of: parts");
+        if (denominator(pennies) != 1)
+            loader_.report.error("rounding-below-penny", node->span,
+                                 "a line is paid in whole pennies, and this rounds to " +
+                                     bandtariff::to_string(line_.rounding->rounding.quantum().value()),
+                                 "a multiple of 0.01");
+        if (line_.rounding->of == RoundingRule::Of::unstated && line_.rounding->rounding.mode() != Rounding::Mode::exact &&
+            may_have_parts())
+            loader_.report.error("rounding-of", node->span,
+                                 "line '" + entry_.key +
+                                     "' can fall into parts where its value changes, so its rounding has to say whether it "
+                                     "rounds the whole or each part",
+                                 "of: whole, or of: parts");
     }
 
     /// Days and months of a span can hold a change of value; a whole year and a single day cannot.
@@ -218,9 +259,9 @@ private:
         const SpanRule::Kind span = loader_.t.at(line_.record).span.kind;
         if (span == SpanRule::Kind::on || span == SpanRule::Kind::none) return false;
         return loader_.t.applies && std::any_of(line_.over.begin(), line_.over.end(), [&](const OverTime& over) {
-            const TimeBasis::Kind kind = loader_.t.at(over.basis).kind;
-            return kind == TimeBasis::Kind::days || kind == TimeBasis::Kind::months;
-        });
+                   const TimeBasis::Kind kind = loader_.t.at(over.basis).kind;
+                   return kind == TimeBasis::Kind::days || kind == TimeBasis::Kind::months;
+               });
     }
 
     Loader& loader_;
@@ -236,7 +277,8 @@ const Node* line_defaults(Loader& loader) {
     const Node* node = loader.once("line_defaults");
     if (node == nullptr) return nullptr;
     Fields fields(*node, "'line_defaults'", loader.report);
-    for (const char* key : {"record", "element", "payer", "payee", "over", "round", "flow", "separable", "may_be_negative"}) (void)fields.take(key);
+    for (const char* key : {"record", "element", "payer", "payee", "over", "round", "flow", "separable", "may_be_negative"})
+        (void)fields.take(key);
     fields.not_yet({"payers", "paid_in"});
     fields.finish();
     return node->kind == Node::Kind::mapping ? node : nullptr;
@@ -244,17 +286,25 @@ const Node* line_defaults(Loader& loader) {
 
 }  // namespace
 
-std::vector<Condition> read_conditions(Loader& loader, const Node& node, const std::string& what, OutcomeClass wanted, formula::Proof& known) {
+std::vector<Condition> read_conditions(Loader& loader, const Node& node, const std::string& what, OutcomeClass wanted,
+                                       formula::Proof& known) {
     std::vector<Condition> result;
     formula::Proof proved;
     Fields fields(node, what, loader.report);
     for (const Entry* entry : fields.rest()) {
         const auto outcome = find_outcome(loader, entry->key, entry->key_span);
         if (outcome && loader.t.at(*outcome).outcome_class != wanted)
-            loader.report.error("outcome-class", entry->key_span, "'" + entry->key + "' is an outcome of class " + std::string(bandtariff::to_string(loader.t.at(*outcome).outcome_class)) + ", and " + what + " wants one of class " + std::string(bandtariff::to_string(wanted)),
-                                wanted == OutcomeClass::not_priced ? "not_payable, where nothing is owed" : "refuse, where there is no price").notes.push_back({"the outcome is declared here", loader.t.at(*outcome).span});
+            loader.report
+                .error(
+                    "outcome-class", entry->key_span,
+                    "'" + entry->key + "' is an outcome of class " +
+                        std::string(bandtariff::to_string(loader.t.at(*outcome).outcome_class)) + ", and " + what +
+                        " wants one of class " + std::string(bandtariff::to_string(wanted)),
+                    wanted == OutcomeClass::not_priced ? "not_payable, where nothing is owed" : "refuse, where there is no price")
+                .notes.push_back({"the outcome is declared here", loader.t.at(*outcome).span});
         if (entry->value.kind == Node::Kind::empty) {
-            loader.report.error("value-missing", entry->key_span, "'" + entry->key + "' has no condition", "a condition in quotes");
+            loader.report.error("value-missing", entry->key_span, "'" + entry->key + "' has no condition",
+                                "a condition in quotes");
             continue;
         }
         const auto formula = parse_formula(loader, entry->value);
@@ -285,10 +335,15 @@ void read_totals(Loader& loader) {
                 std::vector<std::string> known;
                 for (const Line& line : loader.t.lines) known.push_back(line.name);
                 if (const auto line = loader.t.line(name->text)) {
-                    if (std::find(total.of.begin(), total.of.end(), *line) != total.of.end()) loader.report.error("line-duplicate", name->span, "'" + name->text + "' would be added twice", "each line once");
-                    else total.of.push_back(*line);
-                } else if (std::none_of(loader.top["lines"].begin(), loader.top["lines"].end(), [&](const Entry* part) { return part->value.find(name->text) != nullptr; })) {
-                    loader.report.error("line-unknown", name->span, "there is no line '" + name->text + "'", suggestion(name->text, known));
+                    if (std::find(total.of.begin(), total.of.end(), *line) != total.of.end())
+                        loader.report.error("line-duplicate", name->span, "'" + name->text + "' would be added twice",
+                                            "each line once");
+                    else
+                        total.of.push_back(*line);
+                } else if (std::none_of(loader.top["lines"].begin(), loader.top["lines"].end(),
+                                        [&](const Entry* part) { return part->value.find(name->text) != nullptr; })) {
+                    loader.report.error("line-unknown", name->span, "there is no line '" + name->text + "'",
+                                        suggestion(name->text, known));
                 }
             }
         fields.finish();
@@ -304,9 +359,11 @@ void read_refusals(Loader& loader) {
     }
     for (const Entry* entry : loader.section("records"))
         for (RecordKind& kind : loader.t.records)
-            if (const Entry* own = entry->value.find("refuse"); own != nullptr && kind.name == entry->key && own->value.kind != Node::Kind::empty) {
+            if (const Entry* own = entry->value.find("refuse");
+                own != nullptr && kind.name == entry->key && own->value.kind != Node::Kind::empty) {
                 formula::Proof known;
-                const std::vector<Condition> conditions = read_conditions(loader, own->value, "'refuse'", OutcomeClass::not_priced, known);
+                const std::vector<Condition> conditions =
+                    read_conditions(loader, own->value, "'refuse'", OutcomeClass::not_priced, known);
                 kind.refuse.insert(kind.refuse.end(), conditions.begin(), conditions.end());
             }
 }

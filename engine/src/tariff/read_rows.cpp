@@ -47,7 +47,10 @@ public:
         if (!single_measure(mapping, "each")) return;
         if (table(0).keys.size() != 1) {
             into_.complete = false;
-            loader_.report.error("layout-malformed", mapping.span, "'each' is for a table with one key, and '" + table(0).name + "' has " + std::to_string(table(0).keys.size()), "rows: or across:");
+            loader_.report.error(
+                "layout-malformed", mapping.span,
+                "'each' is for a table with one key, and '" + table(0).name + "' has " + std::to_string(table(0).keys.size()),
+                "rows: or across:");
             return;
         }
         Fields fields(mapping, "'each'", loader_.report);
@@ -59,7 +62,8 @@ public:
 
     void across(const Node& name, const Node* list) {
         if (!single_measure(name, "across")) return;
-        const auto key = std::find_if(table(0).keys.begin(), table(0).keys.end(), [&](const Key& each) { return each.name == name.text; });
+        const auto key =
+            std::find_if(table(0).keys.begin(), table(0).keys.end(), [&](const Key& each) { return each.name == name.text; });
         if (name.kind != Node::Kind::scalar || key == table(0).keys.end()) {
             into_.complete = false;
             std::vector<std::string> known;
@@ -118,10 +122,16 @@ public:
             }
             for (std::size_t m = 0; m < measure_columns->size(); ++m) {
                 const document::CsvTable::Cell& cell = row[(*measure_columns)[m]];
-                if (!cell.text.empty()) add(m, patterns, read_cell(loader_, table(m), cell.text, csv->span(cell)), version_, covers_, csv->span(cell));
-                else if (blank != nullptr) add(m, patterns, empty, version_, covers_, csv->span(cell));
+                if (!cell.text.empty())
+                    add(m, patterns, read_cell(loader_, table(m), cell.text, csv->span(cell)), version_, covers_,
+                        csv->span(cell));
+                else if (blank != nullptr)
+                    add(m, patterns, empty, version_, covers_, csv->span(cell));
                 else if (into_.complete = into_.complete && table(m).as_printed; !table(m).as_printed)
-                    loader_.report.error("csv-blank", csv->span(cell), "this cell is blank, and the value of '" + table(m).name + "' does not say what a blank means", "blank: OUTCOME beside 'file'")
+                    loader_.report
+                        .error("csv-blank", csv->span(cell),
+                               "this cell is blank, and the value of '" + table(m).name + "' does not say what a blank means",
+                               "blank: OUTCOME beside 'file'")
                         .notes.push_back({"the file is named here", file.span});
             }
         }
@@ -136,7 +146,9 @@ public:
         }
     }
 
-    void figure(Fields& fields) { add(0, std::vector<KeyPattern>(), read_cell(loader_, table(0), fields), version_, covers_, fields.span()); }
+    void figure(Fields& fields) {
+        add(0, std::vector<KeyPattern>(), read_cell(loader_, table(0), fields), version_, covers_, fields.span());
+    }
 
     /// A conflicting figure kept beside the one used: read for its evidence, priced never.
     void read_also_printed(Fields& fields) {
@@ -165,7 +177,8 @@ private:
     bool single_measure(const Node& node, const char* layout) {
         if (source_.columns.empty()) return true;
         into_.complete = false;
-        loader_.report.error("layout-malformed", node.span, "'" + std::string(layout) + "' is for one measure, and this table has columns", "rows:");
+        loader_.report.error("layout-malformed", node.span,
+                             "'" + std::string(layout) + "' is for one measure, and this table has columns", "rows:");
         return false;
     }
 
@@ -178,12 +191,15 @@ private:
             }
             const Node* node = fields.require(key.name, key.name + ": a value, or any");
             const auto pattern = node == nullptr ? std::nullopt : read_pattern(loader_, key, *node);
-            if (pattern && result) result->push_back(*pattern);
-            else result.reset();
+            if (pattern && result)
+                result->push_back(*pattern);
+            else
+                result.reset();
             if (!result) {  // the other keys are read for their own errors
                 for (const Key& other : table(0).keys)
                     if (&other > &key && &other != without)
-                        if (const Node* rest = fields.require(other.name, other.name + ": a value, or any")) (void)read_pattern(loader_, other, *rest);
+                        if (const Node* rest = fields.require(other.name, other.name + ": a value, or any"))
+                            (void)read_pattern(loader_, other, *rest);
                 return result;
             }
         }
@@ -201,7 +217,8 @@ private:
             if (outcome != nullptr || no_line != nullptr) {
                 Fields whole(fields.node(), "a row", loader_.report);
                 add(m, keys, read_cell(loader_, table(m), whole), citation, covers, fields.span());
-            } else if (const Node* cell = fields.require(source_.columns[m], source_.columns[m] + ": a value, or an outcome for the whole row")) {
+            } else if (const Node* cell = fields.require(source_.columns[m],
+                                                         source_.columns[m] + ": a value, or an outcome for the whole row")) {
                 add(m, keys, read_cell(loader_, table(m), *cell), citation, covers, cell->span);
             }
         }
@@ -210,7 +227,8 @@ private:
     /// The cell of an entry of `each` or `across`, which may be a mapping with evidence of its own.
     void cell_beside(const Keys& keys, const Entry& entry, const Citation& citation, const std::optional<Elements>& covers) {
         if (entry.value.kind == Node::Kind::empty) {
-            loader_.report.error("value-missing", entry.key_span, "'" + entry.key + "' has no value", "a value, or the name of an outcome");
+            loader_.report.error("value-missing", entry.key_span, "'" + entry.key + "' has no value",
+                                 "a value, or the name of an outcome");
             return;
         }
         if (entry.value.kind != Node::Kind::mapping) {
@@ -232,16 +250,21 @@ private:
         if (!keys) return;
         Row row;
         row.keys = *keys;
-        if (cell) row.cell = cell->cell;
-        else row.cell.kind = Cell::Kind::no_line;  // reported; the row still governs its key, so that nothing else is
+        if (cell)
+            row.cell = cell->cell;
+        else
+            row.cell.kind = Cell::Kind::no_line;  // reported; the row still governs its key, so that nothing else is
         row.covers = covers;
         row.citation = citation;
         row.span = span;
         if (cell && !has_evidence(row.citation)) {
-            if (row.cell.kind == Cell::Kind::outcome) row.citation = loader_.t.at(row.cell.outcome).citation;
+            if (row.cell.kind == Cell::Kind::outcome)
+                row.citation = loader_.t.at(row.cell.outcome).citation;
             else
-                loader_.report.error("evidence-missing", citation.span.somewhere() ? citation.span : span, "this value of '" + table(measure).name + "' has neither a source nor an assumption",
-                                     "source: KEY with at: page, table or regulation; or assumed: why, where no source states it");
+                loader_.report.error(
+                    "evidence-missing", citation.span.somewhere() ? citation.span : span,
+                    "this value of '" + table(measure).name + "' has neither a source nor an assumption",
+                    "source: KEY with at: page, table or regulation; or assumed: why, where no source states it");
         }
         if (!cell) into_.bounds[measure] = unknown();
         const bool has_value = row.cell.kind != Cell::Kind::outcome && row.cell.kind != Cell::Kind::no_line;
@@ -303,17 +326,22 @@ void read_rows(Loader& loader, TableSource& source, Fields& fields, const Citati
     const Node* across = fields.take("across");
     const Node* file = fields.take("file");
     const Node* is = fields.take("is");
-    const int layouts = (each != nullptr) + (across != nullptr || (rows != nullptr && file == nullptr)) + (file != nullptr) + (is != nullptr);
+    const int layouts =
+        (each != nullptr) + (across != nullptr || (rows != nullptr && file == nullptr)) + (file != nullptr) + (is != nullptr);
     if (layouts != 1) {
         into.complete = false;
-        loader.report.error("layout-malformed", fields.span(), layouts == 0 ? "a value of a table has rows" : "a value of a table has its rows in one layout (rows may stand beside a file)",
+        loader.report.error("layout-malformed", fields.span(),
+                            layouts == 0 ? "a value of a table has rows"
+                                         : "a value of a table has its rows in one layout (rows may stand beside a file)",
                             "rows:, each:, across: with rows:, file: or is:");
         return;
     }
     if (is != nullptr) reader.formula(fields);
     if (each != nullptr) reader.each(*each);
-    if (across != nullptr) reader.across(*across, rows);
-    else if (rows != nullptr) reader.rows(*rows);
+    if (across != nullptr)
+        reader.across(*across, rows);
+    else if (rows != nullptr)
+        reader.rows(*rows);
     if (file != nullptr) reader.file(fields, *file);
 }
 

@@ -22,11 +22,15 @@ std::optional<Rate> read_quantum(const Node& node, Report& report) {
 
 /// "half up" names two different rules, one of which pays a penny differently for charges and clawbacks.
 bool refuse_half(const Node& node, Report& report) {
-    static const std::vector<std::string> halves = {"half_up", "half up", "half_down", "half down", "half_even", "half even", "bankers", "half_away_from_zero"};
+    static const std::vector<std::string> halves = {"half_up",   "half up",   "half_down", "half down",
+                                                    "half_even", "half even", "bankers",   "half_away_from_zero"};
     if (node.kind != Node::Kind::scalar || std::find(halves.begin(), halves.end(), node.text) == halves.end()) return false;
     const bool up = node.text == "half_up" || node.text == "half up";
-    report.error("rounding-half-up", node.span, up ? "'" + node.text + "' means two things for negative amounts: some round -0.5 to -1, others to 0" : "'" + node.text + "' is not how a tie rule is named here",
-                 up ? "away_from_zero (-0.5 becomes -1, as most people and Excel do), or up (-0.5 becomes 0)" : any_of(ties_words));
+    report.error(
+        "rounding-half-up", node.span,
+        up ? "'" + node.text + "' means two things for negative amounts: some round -0.5 to -1, others to 0"
+           : "'" + node.text + "' is not how a tie rule is named here",
+        up ? "away_from_zero (-0.5 becomes -1, as most people and Excel do), or up (-0.5 becomes 0)" : any_of(ties_words));
     return true;
 }
 
@@ -40,11 +44,15 @@ std::optional<RoundingRule> read_rounding_in_place(Loader& loader, const Node& n
     bool exact = false;
     if (nearest != nullptr) {
         const std::optional<Rate> quantum = read_quantum(*nearest, report);
-        if (ties == nullptr) report.error("rounding-ties-missing", nearest->span, "rounding to the nearest has to say where an exact half goes", "ties: " + any_of(ties_words));
+        if (ties == nullptr)
+            report.error("rounding-ties-missing", nearest->span, "rounding to the nearest has to say where an exact half goes",
+                         "ties: " + any_of(ties_words));
         else if (!refuse_half(*ties, report))
-            if (const auto word = read_word(*ties, "tie rule", ties_words, report); word && quantum) rounding = Rounding::nearest(*quantum, static_cast<Ties>(*word));
+            if (const auto word = read_word(*ties, "tie rule", ties_words, report); word && quantum)
+                rounding = Rounding::nearest(*quantum, static_cast<Ties>(*word));
     } else if (ties != nullptr) {
-        report.error("rounding-malformed", ties->span, "only rounding to the nearest has ties", "nearest: 0.01 beside it, or no ties");
+        report.error("rounding-malformed", ties->span, "only rounding to the nearest has ties",
+                     "nearest: 0.01 beside it, or no ties");
     }
     for (std::size_t i = 0; i < directed_words.size(); ++i) {
         const Node* quantum = fields.take(directed_words[i]);
@@ -52,17 +60,21 @@ std::optional<RoundingRule> read_rounding_in_place(Loader& loader, const Node& n
         ++modes;
         const auto mode = static_cast<Rounding::Mode>(i + 1);
         exact = exact || mode == Rounding::Mode::exact;
-        if (const std::optional<Rate> rate = read_quantum(*quantum, report); rate && !rounding) rounding = Rounding::directed(mode, *rate);
+        if (const std::optional<Rate> rate = read_quantum(*quantum, report); rate && !rounding)
+            rounding = Rounding::directed(mode, *rate);
     }
     RoundingRule::Of of = RoundingRule::Of::unstated;
     if (const Node* each = fields.take("of")) {
         static const std::vector<std::string> words = {"whole", "parts"};
-        if (const auto word = read_word(*each, "'of' of a rounding", words, report)) of = *word == 0 ? RoundingRule::Of::whole : RoundingRule::Of::parts;
+        if (const auto word = read_word(*each, "'of' of a rounding", words, report))
+            of = *word == 0 ? RoundingRule::Of::whole : RoundingRule::Of::parts;
     }
     const Citation citation = read_citation(loader, fields, what, exact ? Evidence::optional : Evidence::required);
     fields.finish();
     if (modes != 1 && node.kind == Node::Kind::mapping)
-        report.error("rounding-malformed", node.span, "a rounding says exactly one of nearest, ceiling, floor, toward_zero, away_from_zero and exact", "{nearest: 0.01, ties: away_from_zero, source: …}");
+        report.error("rounding-malformed", node.span,
+                     "a rounding says exactly one of nearest, ceiling, floor, toward_zero, away_from_zero and exact",
+                     "{nearest: 0.01, ties: away_from_zero, source: …}");
     if (!rounding || modes != 1) return std::nullopt;
     return RoundingRule{{}, *rounding, of, citation, node.span};
 }
@@ -94,25 +106,40 @@ std::optional<TimeBasis> read_basis_in_place(Loader& loader, const Node& node, c
     bool ok = !later;
     const int kinds = (count != nullptr) + (whole != nullptr) + (once != nullptr);
     if (kinds != 1 && !later && node.kind == Node::Kind::mapping) {
-        report.error("time-basis-malformed", node.span, "a time basis says exactly one of count, whole and once", "{count: days, of: financial_year, source: …}");
+        report.error("time-basis-malformed", node.span, "a time basis says exactly one of count, whole and once",
+                     "{count: days, of: financial_year, source: …}");
         ok = false;
     }
     if (count != nullptr && kinds == 1) {
         static const std::vector<std::string> units = {"days", "months", "school_days", "weeks", "terms"};
         const auto unit = read_word(*count, "what a time basis counts", units, report);
         ok = ok && unit && *unit <= 1;
-        if (unit && *unit > 1) report.error("unsupported", count->span, "counting " + units[*unit] + " is part of the language, but this engine does not have it yet");
+        if (unit && *unit > 1)
+            report.error("unsupported", count->span,
+                         "counting " + units[*unit] + " is part of the language, but this engine does not have it yet");
         if (unit && *unit == 0) {
             basis.kind = TimeBasis::Kind::days;
-            if (of != nullptr) read_days_of(*of, basis, report);
-            else report.error("key-missing", count->span, "counting days has to say of which year", "of: " + any_of(year_words) + ", or of: 365"), ok = false;
-            if (part != nullptr) report.error("time-basis-malformed", part->span, "days have no parts, so 'part' says nothing here", "leave 'part' out");
+            if (of != nullptr)
+                read_days_of(*of, basis, report);
+            else
+                report.error("key-missing", count->span, "counting days has to say of which year",
+                             "of: " + any_of(year_words) + ", or of: 365"),
+                    ok = false;
+            if (part != nullptr)
+                report.error("time-basis-malformed", part->span, "days have no parts, so 'part' says nothing here",
+                             "leave 'part' out");
         }
         if (unit && *unit == 1) {
             basis.kind = TimeBasis::Kind::months;
-            if (part == nullptr) report.error("key-missing", count->span, "counting months has to say what a part of a month is worth", "part: " + any_of(part_words)), ok = false;
-            else if (const auto word = read_word(*part, "part of a month", part_words, report)) basis.part = static_cast<TimeBasis::Part>(*word);
-            if (of != nullptr) report.error("time-basis-malformed", of->span, "a year is 12 months, so 'of' says nothing here", "leave 'of' out");
+            if (part == nullptr)
+                report.error("key-missing", count->span, "counting months has to say what a part of a month is worth",
+                             "part: " + any_of(part_words)),
+                    ok = false;
+            else if (const auto word = read_word(*part, "part of a month", part_words, report))
+                basis.part = static_cast<TimeBasis::Part>(*word);
+            if (of != nullptr)
+                report.error("time-basis-malformed", of->span, "a year is 12 months, so 'of' says nothing here",
+                             "leave 'of' out");
         }
         if (unit && *unit > 1) (void)fields.rest();
     }
@@ -126,10 +153,16 @@ std::optional<TimeBasis> read_basis_in_place(Loader& loader, const Node& node, c
         std::vector<std::string> known;
         for (const Fact& each : loader.t.facts)
             if (each.kind == FactKind::date) known.push_back(each.name);
-        if (!fact || loader.t.at(*fact).kind != FactKind::date) report.error("fact-unknown", once->span, "'once' names the date fact on whose day the amount falls", suggestion(once->text, known)), ok = false;
-        else basis.on = *fact;
+        if (!fact || loader.t.at(*fact).kind != FactKind::date)
+            report.error("fact-unknown", once->span, "'once' names the date fact on whose day the amount falls",
+                         suggestion(once->text, known)),
+                ok = false;
+        else
+            basis.on = *fact;
     }
-    if (count == nullptr && (of != nullptr || part != nullptr)) report.error("time-basis-malformed", of != nullptr ? of->span : part->span, "'of' and 'part' belong beside 'count'", "leave it out");
+    if (count == nullptr && (of != nullptr || part != nullptr))
+        report.error("time-basis-malformed", of != nullptr ? of->span : part->span, "'of' and 'part' belong beside 'count'",
+                     "leave it out");
     // The amount itself on one day: no convention of anyone's that would need evidence.
     basis.citation = read_citation(loader, fields, what, later || once != nullptr ? Evidence::optional : Evidence::required);
     if (later) (void)fields.rest();
@@ -146,8 +179,10 @@ std::optional<RoundingRule> read_rounding(Loader& loader, const Node& node) {
     if (refuse_half(node, loader.report)) return std::nullopt;
     std::vector<std::string> known;
     for (const Entry* entry : loader.section("roundings")) known.push_back(entry->key);
-    if (std::find(known.begin(), known.end(), node.text) == known.end())  // else it is declared, and what is wrong is reported there
-        loader.report.error("rounding-unknown", node.span, "there is no rounding '" + node.text + "'", suggestion(node.text, known));
+    if (std::find(known.begin(), known.end(), node.text) ==
+        known.end())  // else it is declared, and what is wrong is reported there
+        loader.report.error("rounding-unknown", node.span, "there is no rounding '" + node.text + "'",
+                            suggestion(node.text, known));
     return std::nullopt;
 }
 
@@ -159,7 +194,8 @@ std::optional<TimeBasisId> read_basis(Loader& loader, const Node& node) {
         for (const Entry* entry : loader.section("time_bases")) known.push_back(entry->key);
         if (std::find(known.begin(), known.end(), node.text) == known.end()) {
             known.push_back("once");
-            loader.report.error("time-basis-unknown", node.span, "there is no time basis '" + node.text + "'", suggestion(node.text, known));
+            loader.report.error("time-basis-unknown", node.span, "there is no time basis '" + node.text + "'",
+                                suggestion(node.text, known));
         }
         return std::nullopt;
     }

@@ -11,7 +11,8 @@ namespace {
 /// Steps first, then entries of tables, as numbers of one graph.
 class Order {
 public:
-    explicit Order(Loader& loader) : loader_(loader), steps_(loader.step_sources.size()), reads_(steps_ + loader.table_sources.size()) {
+    explicit Order(Loader& loader)
+        : loader_(loader), steps_(loader.step_sources.size()), reads_(steps_ + loader.table_sources.size()) {
         for (std::size_t s = 0; s < loader.table_sources.size(); ++s)
             for (const TableId id : loader.table_sources[s].ids) entry_of_[id.index] = s;
         for (std::size_t s = 0; s < steps_; ++s)
@@ -31,11 +32,14 @@ public:
     }
 
 private:
-    static void append(std::vector<std::size_t>& to, const std::vector<std::size_t>& more) { to.insert(to.end(), more.begin(), more.end()); }
+    static void append(std::vector<std::size_t>& to, const std::vector<std::size_t>& more) {
+        to.insert(to.end(), more.begin(), more.end());
+    }
 
     std::vector<std::size_t> read_by(const Formula& formula) {
         std::vector<std::size_t> result;
-        visit_names(formula, [&](const std::string& word, const std::vector<std::string>& written) { name(result, word, written, 0); });
+        visit_names(formula,
+                    [&](const std::string& word, const std::vector<std::string>& written) { name(result, word, written, 0); });
         return result;
     }
 
@@ -55,9 +59,11 @@ private:
     void key_of_declaration(std::vector<std::size_t>& reads, const std::string& word) {
         const auto found = loader_.names.find(word);
         if (found == loader_.names.end()) return;
-        if (found->second.kind == Named::Kind::step && !loader_.step_sources[found->second.index].declared) reads.push_back(found->second.index);
+        if (found->second.kind == Named::Kind::step && !loader_.step_sources[found->second.index].declared)
+            reads.push_back(found->second.index);
         if (found->second.kind == Named::Kind::table)
-            if (const auto entry = entry_of_.find(found->second.index); entry != entry_of_.end()) reads.push_back(steps_ + entry->second);
+            if (const auto entry = entry_of_.find(found->second.index); entry != entry_of_.end())
+                reads.push_back(steps_ + entry->second);
     }
 
     void visit(std::size_t node) {
@@ -78,10 +84,13 @@ private:
         std::string path;
         for (auto at = std::find(path_.begin(), path_.end(), node); at != path_.end(); ++at) path += entry(*at).key + " reads ";
         const Entry& start = entry(node);
-        loader_.report.error("cycle", start.key_span, "'" + start.key + "' is worked out from itself: " + path + start.key, "a formula for one of them that does not read the others");
+        loader_.report.error("cycle", start.key_span, "'" + start.key + "' is worked out from itself: " + path + start.key,
+                             "a formula for one of them that does not read the others");
     }
 
-    const Entry& entry(std::size_t node) { return node < steps_ ? *loader_.step_sources[node].entry : *loader_.table_sources[node - steps_].entry; }
+    const Entry& entry(std::size_t node) {
+        return node < steps_ ? *loader_.step_sources[node].entry : *loader_.table_sources[node - steps_].entry;
+    }
 
     Loader& loader_;
     std::size_t steps_;
@@ -105,17 +114,27 @@ void read_override(Loader& loader, const Node& node, Step& step, formula::Traits
             report.error("fact-unknown", name->span, "there is no fact '" + *text + "'", suggestion(*text, known));
         }
         if (id && !loader.t.at(*id).optional)
-            report.error("override-not-optional", name->span, "'" + *text + "' is there only where something was decided otherwise, so its fact is optional", "optional: true at the fact").notes.push_back({"the fact is declared here", loader.t.at(*id).span});
+            report
+                .error("override-not-optional", name->span,
+                       "'" + *text + "' is there only where something was decided otherwise, so its fact is optional",
+                       "optional: true at the fact")
+                .notes.push_back({"the fact is declared here", loader.t.at(*id).span});
         return id;
     };
     const auto fact = optional_fact("fact", "fact: the optional fact that replaces the value");
     const auto reason = optional_fact("reason", "reason: the optional text fact that says why");
     fields.finish();
-    if (reason && loader.t.at(*reason).kind != FactKind::text) report.error("fact-kind", fields.key_span("reason"), "a reason is a fact of kind text", "kind: text").notes.push_back({"the fact is declared here", loader.t.at(*reason).span});
+    if (reason && loader.t.at(*reason).kind != FactKind::text)
+        report.error("fact-kind", fields.key_span("reason"), "a reason is a fact of kind text", "kind: text")
+            .notes.push_back({"the fact is declared here", loader.t.at(*reason).span});
     if (fact) {
         const std::optional<Type> type = type_of(loader.t.at(*fact));
         if (!type || !(*type == step.type))
-            report.error("override-type", fields.key_span("fact"), "the fact is " + (type ? type_in_words(loader, *type) : std::string("never computed with")) + ", and the step is " + type_in_words(loader, step.type)).notes.push_back({"the fact is declared here", loader.t.at(*fact).span});
+            report
+                .error("override-type", fields.key_span("fact"),
+                       "the fact is " + (type ? type_in_words(loader, *type) : std::string("never computed with")) +
+                           ", and the step is " + type_in_words(loader, step.type))
+                .notes.push_back({"the fact is declared here", loader.t.at(*fact).span});
         if (loader.t.at(*fact).kind == FactKind::number) {
             if (traits.low) traits.low = std::min(*traits.low, loader.t.at(*fact).min);
             if (traits.high) traits.high = std::max(*traits.high, loader.t.at(*fact).max);
@@ -150,7 +169,10 @@ void resolve_step(Loader& loader, std::size_t id, const StepSource& source) {
         }
     }
     if (step.rounding && loader.step_known[id]) {
-        if (step.type.kind != ValueKind::number) loader.report.error("rounding-kind", round->span, "only a number is rounded, and '" + step.name + "' gives " + type_in_words(loader, step.type), "leave 'round' out");
+        if (step.type.kind != ValueKind::number)
+            loader.report.error("rounding-kind", round->span,
+                                "only a number is rounded, and '" + step.name + "' gives " + type_in_words(loader, step.type),
+                                "leave 'round' out");
         const bool exact = step.rounding->rounding.mode() == Rounding::Mode::exact;
         if (traits.low && !exact) traits.low = bandtariff::round(*traits.low, step.rounding->rounding);
         if (traits.high && !exact) traits.high = bandtariff::round(*traits.high, step.rounding->rounding);
@@ -171,7 +193,8 @@ void declare_steps(Loader& loader) {
         const bool later = fields.has("find") || fields.has("table");
         const Node* is = later ? fields.take("is") : fields.require("is", "is: a formula in quotes");
         if (is != nullptr) source.is = parse_formula(loader, *is);
-        if (loader.declare(entry->key, Named::Kind::step, loader.step_sources.size(), entry->key_span)) loader.step_sources.push_back(std::move(source));
+        if (loader.declare(entry->key, Named::Kind::step, loader.step_sources.size(), entry->key_span))
+            loader.step_sources.push_back(std::move(source));
     }
 }
 
@@ -195,8 +218,10 @@ void resolve_in_order(Loader& loader) {
     for (auto& [name, named] : loader.names)
         if (named.kind == Named::Kind::step) named.index = position[named.index];
     for (const std::size_t node : order) {
-        if (node < steps) resolve_step(loader, position[node], loader.step_sources[node]);
-        else read_table(loader, loader.table_sources[node - steps]);
+        if (node < steps)
+            resolve_step(loader, position[node], loader.step_sources[node]);
+        else
+            read_table(loader, loader.table_sources[node - steps]);
     }
 }
 

@@ -26,7 +26,8 @@ void declare_table(Loader& loader, const Entry& entry, bool figure) {
         table.reference = read_word(*use, "'use'", words, report).has_value();
     }
     if (!figure)
-        if (const Node* by = fields.require("by", "by: [the facts, steps or choices that pick a row]")) source.keys = one_or_more(*by, "'by'", report);
+        if (const Node* by = fields.require("by", "by: [the facts, steps or choices that pick a row]"))
+            source.keys = one_or_more(*by, "'by'", report);
     const Node* columns = figure ? nullptr : fields.take("columns");
     const auto add = [&](const std::string& name, const SourceSpan& span, Table&& one) {
         one.name = name;
@@ -37,10 +38,12 @@ void declare_table(Loader& loader, const Entry& entry, bool figure) {
     if (columns == nullptr) {
         const std::optional<Type> type = read_type(loader, fields, table.unit_text);
         if (!type && entry.value.kind == Node::Kind::mapping)
-            report.error("key-missing", entry.key_span, "'" + entry.key + "' has to say what it gives", "unit: GBP per pupil per year, or gives: a code list, date or yes_no");
+            report.error("key-missing", entry.key_span, "'" + entry.key + "' has to say what it gives",
+                         "unit: GBP per pupil per year, or gives: a code list, date or yes_no");
         table.type = type.value_or(Type{});
         const Node* unit = fields.take("unit");
-        if (!type || (unit != nullptr && !(unit->kind == Node::Kind::scalar && Unit::parse(unit->text)))) loader.unreadable.insert(entry.key);
+        if (!type || (unit != nullptr && !(unit->kind == Node::Kind::scalar && Unit::parse(unit->text))))
+            loader.unreadable.insert(entry.key);
         add(entry.key, entry.key_span, std::move(table));
     } else if (loader.declare(entry.key, Named::Kind::table_family, loader.t.tables.size(), entry.key_span)) {
         Fields measures(*columns, "'columns'", report);
@@ -51,7 +54,9 @@ void declare_table(Loader& loader, const Entry& entry, bool figure) {
                 Fields own(measure->value, "a column", report);
                 if (const auto covers = read_covers(own)) one.covers = covers;
                 const auto type = read_type(loader, own, one.unit_text);
-                if (!type) report.error("key-missing", measure->key_span, "a column has to say what it gives", "unit: GBP per pupil per year, or gives: a code list");
+                if (!type)
+                    report.error("key-missing", measure->key_span, "a column has to say what it gives",
+                                 "unit: GBP per pupil per year, or gives: a code list");
                 one.type = type.value_or(Type{});
                 own.finish();
             } else {
@@ -69,7 +74,8 @@ void declare_table(Loader& loader, const Entry& entry, bool figure) {
 std::optional<Expression> key_reads(Loader& loader, const Node& name) {
     Report& report = loader.report;
     const auto refuse = [&](const std::string& what) {
-        report.error("key-kind", name.span, "'" + name.text + "' is " + what + ": a key is a code, a number or yes or no", "a fact, step, choice or table that gives one of these");
+        report.error("key-kind", name.span, "'" + name.text + "' is " + what + ": a key is a code, a number or yes or no",
+                     "a fact, step, choice or table that gives one of these");
         return std::nullopt;
     };
     const auto found = loader.names.find(name.text);
@@ -84,14 +90,19 @@ std::optional<Expression> key_reads(Loader& loader, const Node& name) {
         }
         std::vector<std::string> known;
         for (const auto& [word, named] : loader.names)
-            if (named.kind == Named::Kind::fact || named.kind == Named::Kind::step || named.kind == Named::Kind::choice || named.kind == Named::Kind::table) known.push_back(word);
-        report.error("name-unknown", name.span, "there is no fact, step, choice or table '" + name.text + "' to read the key from", suggestion(name.text, known));
+            if (named.kind == Named::Kind::fact || named.kind == Named::Kind::step || named.kind == Named::Kind::choice ||
+                named.kind == Named::Kind::table)
+                known.push_back(word);
+        report.error("name-unknown", name.span,
+                     "there is no fact, step, choice or table '" + name.text + "' to read the key from",
+                     suggestion(name.text, known));
         return std::nullopt;
     }
     const auto meaning = PackScope(loader).name(name.text, name.span, report);
     if (!meaning) return std::nullopt;
     if (meaning->expression.type.kind == ValueKind::date) return refuse("a date");
-    if (found->second.kind == Named::Kind::table && meaning->expression.type.kind == ValueKind::number) return refuse("a table of numbers");
+    if (found->second.kind == Named::Kind::table && meaning->expression.type.kind == ValueKind::number)
+        return refuse("a table of numbers");
     return meaning->expression;
 }
 
@@ -101,7 +112,8 @@ bool read_keys(Loader& loader, TableSource& source) {
     bool ok = true;
     for (const Node* name : source.keys) {
         if (std::any_of(keys.begin(), keys.end(), [&](const Key& key) { return key.name == name->text; })) {
-            loader.report.error("key-duplicate", name->span, "'" + name->text + "' is a key of this table twice", "each key once");
+            loader.report.error("key-duplicate", name->span, "'" + name->text + "' is a key of this table twice",
+                                "each key once");
             continue;
         }
         std::optional<Expression> reads = key_reads(loader, *name);
@@ -110,7 +122,8 @@ bool read_keys(Loader& loader, TableSource& source) {
         Key key;
         key.name = name->text;
         key.reads = std::move(*reads);
-        if (key.reads.type.kind == ValueKind::code) key.size = key.reads.type.codes.valid() ? loader.t.at(key.reads.type.codes).codes.size() : 0;
+        if (key.reads.type.kind == ValueKind::code)
+            key.size = key.reads.type.codes.valid() ? loader.t.at(key.reads.type.codes).codes.size() : 0;
         if (key.reads.type.kind == ValueKind::yes_no) key.size = 2;
         keys.push_back(std::move(key));
     }
@@ -119,8 +132,8 @@ bool read_keys(Loader& loader, TableSource& source) {
 }
 
 std::string no_value_between(const Table& table, Date from, Date until) {
-
-    return std::string(table.figure ? "figure '" : "table '") + table.name + "' has no value from " + to_string(from) + " to " + to_string(until - std::chrono::days(1));
+    return std::string(table.figure ? "figure '" : "table '") + table.name + "' has no value from " + to_string(from) + " to " +
+           to_string(until - std::chrono::days(1));
 }
 
 /// Versions in order, each until the next; gaps, overlaps and days of `applies` without a value are reported.
@@ -128,7 +141,8 @@ void order_versions(Loader& loader, Table& table, std::vector<VersionFlags>& fla
     Report& report = loader.report;
     std::vector<std::size_t> order(table.versions.size());
     for (std::size_t i = 0; i < order.size(); ++i) order[i] = i;
-    std::stable_sort(order.begin(), order.end(), [&](std::size_t a, std::size_t b) { return table.versions[a].from < table.versions[b].from; });
+    std::stable_sort(order.begin(), order.end(),
+                     [&](std::size_t a, std::size_t b) { return table.versions[a].from < table.versions[b].from; });
     std::vector<Version> sorted;
     std::vector<VersionFlags> sorted_flags;
     for (const std::size_t i : order) sorted.push_back(std::move(table.versions[i])), sorted_flags.push_back(flags[i]);
@@ -141,21 +155,36 @@ void order_versions(Loader& loader, Table& table, std::vector<VersionFlags>& fla
         const Version& next = table.versions[i + 1];
         if (!version.from || !next.from) continue;
         if (*version.from == *next.from)
-            report.error("date-overlap", next.span, "two values of '" + table.name + "' begin on " + to_string(*next.from), "one value for each day").notes.push_back({"the other is here", version.span});
+            report
+                .error("date-overlap", next.span, "two values of '" + table.name + "' begin on " + to_string(*next.from),
+                       "one value for each day")
+                .notes.push_back({"the other is here", version.span});
         else if (version.until && *version.until > *next.from)
-            report.error("date-overlap", next.span, "'" + table.name + "' has two values from " + to_string(*next.from) + " to " + to_string(*version.until - std::chrono::days(1)),
-                         "a last_day of " + to_string(*next.from - std::chrono::days(1)) + " or before for the earlier one").notes.push_back({"the earlier value is here", version.span});
+            report
+                .error("date-overlap", next.span,
+                       "'" + table.name + "' has two values from " + to_string(*next.from) + " to " +
+                           to_string(*version.until - std::chrono::days(1)),
+                       "a last_day of " + to_string(*next.from - std::chrono::days(1)) + " or before for the earlier one")
+                .notes.push_back({"the earlier value is here", version.span});
         else if (version.until && *version.until < *next.from && !holes)
-            report.error("date-gap", next.span, no_value_between(table, *version.until, *next.from), "a value for those days, or complete: as_printed where the source has none").notes.push_back({"the earlier value stops here", version.span});
+            report
+                .error("date-gap", next.span, no_value_between(table, *version.until, *next.from),
+                       "a value for those days, or complete: as_printed where the source has none")
+                .notes.push_back({"the earlier value stops here", version.span});
         if (!version.until || *version.until > *next.from) version.until = next.from;
     }
     if (table.versions.empty() || holes || table.dated_by || !loader.t.applies) return;
     const Version& first = table.versions.front();
     const Version& last = table.versions.back();
     if (first.from && *first.from > loader.t.applies->from())
-        report.error("date-gap", first.span, no_value_between(table, loader.t.applies->from(), std::min(*first.from, loader.t.applies->until())), "a value from " + to_string(loader.t.applies->from()) + ", or complete: as_printed where the source has none");
+        report.error(
+            "date-gap", first.span,
+            no_value_between(table, loader.t.applies->from(), std::min(*first.from, loader.t.applies->until())),
+            "a value from " + to_string(loader.t.applies->from()) + ", or complete: as_printed where the source has none");
     if (last.until && *last.until < loader.t.applies->until())
-        report.error("date-gap", last.span, no_value_between(table, std::max(*last.until, loader.t.applies->from()), loader.t.applies->until()), "a value for those days, or complete: as_printed where the source has none");
+        report.error("date-gap", last.span,
+                     no_value_between(table, std::max(*last.until, loader.t.applies->from()), loader.t.applies->until()),
+                     "a value for those days, or complete: as_printed where the source has none");
 }
 
 void read_version_days(Loader& loader, const Table& table, Fields& fields, Version& version) {
@@ -166,15 +195,21 @@ void read_version_days(Loader& loader, const Table& table, Fields& fields, Versi
     if (!loader.t.applies && !table.dated_by) {
         const bool undated = !loader.t.undated_because.empty();
         if (undated && (from != nullptr || last_day != nullptr))
-            report.error("date-in-undated", (from != nullptr ? from : last_day)->span, "the tariff is undated, so its values have no dates", "leave the date out, or give 'applies' a from and a last_day");
+            report.error("date-in-undated", (from != nullptr ? from : last_day)->span,
+                         "the tariff is undated, so its values have no dates",
+                         "leave the date out, or give 'applies' a from and a last_day");
         return;
     }
     if (from == nullptr && !fields.has("from"))
-        report.error("key-missing", fields.span(), "a value of a dated tariff needs 'from': the first day it holds", "from: " + to_string(loader.t.applies ? loader.t.applies->from() : make_date(2026, 4, 1)));
+        report.error("key-missing", fields.span(), "a value of a dated tariff needs 'from': the first day it holds",
+                     "from: " + to_string(loader.t.applies ? loader.t.applies->from() : make_date(2026, 4, 1)));
     if (from != nullptr) version.from = read_date(*from, "'from'", report);
     const auto last = last_day == nullptr ? std::nullopt : read_date(*last_day, "'last_day'", report);
     if (last) version.until = *last + std::chrono::days(1);
-    if (last && version.from && *last < *version.from) report.error("dates-backwards", last_day->span, "the last day is before the first", "a day on or after " + to_string(*version.from)), version.until.reset();
+    if (last && version.from && *last < *version.from)
+        report.error("dates-backwards", last_day->span, "the last day is before the first",
+                     "a day on or after " + to_string(*version.from)),
+            version.until.reset();
 }
 
 }  // namespace
@@ -202,8 +237,10 @@ void read_table(Loader& loader, TableSource& source) {
     };
     if (const Node* dated_by = fields.take("dated_by")) {
         const auto fact = dated_by->kind == Node::Kind::scalar ? loader.t.fact(dated_by->text) : std::nullopt;
-        if (fact && loader.t.at(*fact).kind == FactKind::date) for_all([&](Table& table) { table.dated_by = *fact; });
-        else report.error("fact-unknown", dated_by->span, "'dated_by' names a date fact of the record");
+        if (fact && loader.t.at(*fact).kind == FactKind::date)
+            for_all([&](Table& table) { table.dated_by = *fact; });
+        else
+            report.error("fact-unknown", dated_by->span, "'dated_by' names a date fact of the record");
     }
     const Node* computed = first.figure ? nullptr : fields.take("is");
     const Node* values = fields.take("values");
@@ -227,14 +264,16 @@ void read_table(Loader& loader, TableSource& source) {
         flags.push_back({keep, read.complete});
     };
     if (computed != nullptr) {
-        if (values != nullptr) report.error("layout-malformed", values->span, "a table computed by one formula has no 'values'", "'is' or 'values'");
+        if (values != nullptr)
+            report.error("layout-malformed", values->span, "a table computed by one formula has no 'values'", "'is' or 'values'");
         Version version;
         version.citation = common;
         version.span = source.entry->key_span;
         add_version(fields, version, false);
     } else if (values == nullptr) {
         if (!fields.has("values") && source.entry->value.kind == Node::Kind::mapping)
-            report.error("key-missing", source.entry->key_span, "'" + source.entry->key + "' has no 'values'", "values: one item for each day on which they change");
+            report.error("key-missing", source.entry->key_span, "'" + source.entry->key + "' has no 'values'",
+                         "values: one item for each day on which they change");
     } else {
         for (const Node& item : read_list(*values, "'values'", report)) {
             Fields version_fields(item, "a value", report);
@@ -243,13 +282,18 @@ void read_table(Loader& loader, TableSource& source) {
             version.citation = read_citation(loader, version_fields, "this value", Evidence::optional, true, common);
             read_version_days(loader, first, version_fields, version);
             bool keep = false;
-            if (const Node* keep_others = version_fields.take("keep_others")) keep = read_yes_no(*keep_others, "'keep_others'", report).value_or(false);
+            if (const Node* keep_others = version_fields.take("keep_others"))
+                keep = read_yes_no(*keep_others, "'keep_others'", report).value_or(false);
             add_version(version_fields, version, keep);
             version_fields.finish();
         }
-        if (first.versions.empty() && values->kind == Node::Kind::sequence && values->items.empty()) report.error("value-missing", values->span, "'" + source.entry->key + "' has no values");
+        if (first.versions.empty() && values->kind == Node::Kind::sequence && values->items.empty())
+            report.error("value-missing", values->span, "'" + source.entry->key + "' has no values");
         if (!loader.t.applies && !first.dated_by && first.versions.size() > 1)
-            report.error("date-in-undated", first.versions[1].span, "the tariff is undated, so '" + source.entry->key + "' has one value only").notes.push_back({"the first is here", first.versions.front().span});
+            report
+                .error("date-in-undated", first.versions[1].span,
+                       "the tariff is undated, so '" + source.entry->key + "' has one value only")
+                .notes.push_back({"the first is here", first.versions.front().span});
     }
     fields.finish();
     for (std::size_t m = 0; m < source.ids.size(); ++m) {

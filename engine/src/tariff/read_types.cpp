@@ -8,8 +8,10 @@
 namespace bandtariff::loading {
 namespace {
 
-const std::vector<std::string> unit_words = {"GBP", "pupil", "place", "point", "hour", "day", "school_day", "week", "month", "term", "year", "ratio", "per"};
-const std::vector<std::string> element_words = {"1", "2", "3", "place", "early_years", "alternative_provision", "transport", "fee", "grant", "unknown", "none"};
+const std::vector<std::string> unit_words = {"GBP",  "pupil", "place", "point", "hour",  "day", "school_day",
+                                             "week", "month", "term",  "year",  "ratio", "per"};
+const std::vector<std::string> element_words = {"1",         "2",   "3",     "place",   "early_years", "alternative_provision",
+                                                "transport", "fee", "grant", "unknown", "none"};
 
 std::string why_no_unit(const std::string& text) {
     std::string better;
@@ -17,7 +19,9 @@ std::string why_no_unit(const std::string& text) {
         const std::size_t end = std::min(text.find(' ', at), text.size());
         const std::string word = text.substr(at, end - at);
         const bool known = std::find(unit_words.begin(), unit_words.end(), word) != unit_words.end();
-        const std::string near = known ? word : word == "£" || word == "pounds" || word == "gbp" ? "GBP" : nearest_word(word, unit_words).value_or("");
+        const std::string near = known                                              ? word
+                                 : word == "£" || word == "pounds" || word == "gbp" ? "GBP"
+                                                                                    : nearest_word(word, unit_words).value_or("");
         if (near.empty()) return {};
         better += (better.empty() ? "" : " ") + near;
         at = end + 1;
@@ -34,7 +38,9 @@ std::optional<Unit> read_unit(Loader& loader, const Node& node) {
     if (!unit) {
         const std::string better = why_no_unit(*text);
         loader.report.error("unit-unknown", node.span,
-                            "'" + *text + "' is no unit: units are made of GBP, pupil, place, point, hour, day, school_day, week, month, term, year and ratio",
+                            "'" + *text +
+                                "' is no unit: units are made of GBP, pupil, place, point, hour, day, school_day, week, month, "
+                                "term, year and ratio",
                             better.empty() ? "such as GBP per pupil per year" : better);
         return std::nullopt;
     }
@@ -46,7 +52,9 @@ std::optional<Type> read_type(Loader& loader, Fields& fields, std::string& unit_
     const Node* unit = fields.take("unit");
     const Node* gives = fields.take("gives");
     if (unit != nullptr && gives != nullptr)
-        loader.report.error("type-ambiguous", gives->span, "'unit' is for amounts and 'gives' for codes, dates and yes or no: only one of them can stand", "one of the two");
+        loader.report.error("type-ambiguous", gives->span,
+                            "'unit' is for amounts and 'gives' for codes, dates and yes or no: only one of them can stand",
+                            "one of the two");
     if (unit != nullptr) {
         const std::optional<Unit> parsed = read_unit(loader, *unit);
         unit_text = unit->text;
@@ -67,7 +75,8 @@ std::vector<Element> read_elements(const Node& node, Report& report) {
         const auto element = static_cast<Element>(*word);
         if (std::find(result.begin(), result.end(), element) != result.end())
             report.error("element-duplicate", item->span, "element " + item->text + " is named twice", "each element once");
-        else result.push_back(element);
+        else
+            result.push_back(element);
     }
     return result;
 }

@@ -48,7 +48,8 @@ std::pair<std::string, std::pair<std::string, std::string>> why_no_number(const 
     const auto answer = [](std::string code, std::string why, std::string hint) { return std::pair(code, std::pair(why, hint)); };
     const auto if_number = [](std::string candidate) { return Rate::parse(candidate) ? candidate : std::string(); };
     if (text.starts_with("£") || text.ends_with("£"))
-        return answer("number-symbol", "an amount is written without the pound sign", if_number(without(text.substr(text.find("£") == 0 ? 2 : 0), "£, ")));
+        return answer("number-symbol", "an amount is written without the pound sign",
+                      if_number(without(text.substr(text.find("£") == 0 ? 2 : 0), "£, ")));
     if (text.find(',') != std::string::npos && Rate::parse(without(text, ",")))
         return answer("number-thousands", "a number has no thousands comma", without(text, ","));
     if (text.find('_') != std::string::npos && Rate::parse(without(text, "_")))
@@ -62,10 +63,12 @@ std::pair<std::string, std::pair<std::string, std::string>> why_no_number(const 
                       if_number(text.substr(0, sign) + text.substr(text[first] == '.' ? first - 1 : first)));
     }
     if (text.starts_with('.') || text.starts_with("-."))
-        return answer("number-malformed", "a number has a digit before its point", if_number(text.substr(0, sign) + "0" + text.substr(sign)));
-    if (text.ends_with('.')) return answer("number-malformed", "a number has a digit after its point", if_number(text.substr(0, text.size() - 1)));
+        return answer("number-malformed", "a number has a digit before its point",
+                      if_number(text.substr(0, sign) + "0" + text.substr(sign)));
+    if (text.ends_with('.'))
+        return answer("number-malformed", "a number has a digit after its point", if_number(text.substr(0, text.size() - 1)));
     if (text.starts_with('+')) return answer("number-malformed", "a number has no plus sign", if_number(text.substr(1)));
-    return answer("number-malformed", "this is no number", "a number such as 6000, 11874.00, 4.75% or 2/37");
+    return answer("number-malformed", "this is no number", "a number such as 1250, 1250.50, 4.75% or 2/37");
 }
 
 constexpr std::array formula_words = {"and", "or", "not", "if", "then", "else", "in", "otherwise", "given", "over"};
@@ -75,7 +78,8 @@ constexpr std::array formula_words = {"and", "or", "not", "if", "then", "else", 
 Fields::Fields(const Node& node, std::string what, Report& report) : node_(node), what_(std::move(what)), report_(report) {
     if (node.kind == Node::Kind::mapping) return;
     mapping_ = false;
-    report.error(node.kind == Node::Kind::empty ? "value-missing" : "wrong-kind", node.span, what_ + " is a mapping of keys to values, and this is " + kind_of(node));
+    report.error(node.kind == Node::Kind::empty ? "value-missing" : "wrong-kind", node.span,
+                 what_ + " is a mapping of keys to values, and this is " + kind_of(node));
 }
 
 const Node* Fields::take(std::string_view key) {
@@ -83,7 +87,8 @@ const Node* Fields::take(std::string_view key) {
     const Entry* entry = node_.find(key);
     if (entry == nullptr) return nullptr;
     if (entry->value.kind == Node::Kind::empty) {
-        report_.error("value-missing", entry->key_span, "'" + entry->key + "' has no value", "a value after '" + entry->key + ":', or leave the key out");
+        report_.error("value-missing", entry->key_span, "'" + entry->key + "' has no value",
+                      "a value after '" + entry->key + ":', or leave the key out");
         return nullptr;
     }
     return &entry->value;
@@ -101,7 +106,8 @@ void Fields::not_yet(std::initializer_list<std::string_view> keys) {
     for (const std::string_view key : keys)
         if (const Entry* entry = node_.find(key)) {
             known_.emplace_back(key);
-            report_.error("unsupported", entry->key_span, "'" + std::string(key) + "' is part of the language, but this engine does not have it yet");
+            report_.error("unsupported", entry->key_span,
+                          "'" + std::string(key) + "' is part of the language, but this engine does not have it yet");
         }
 }
 
@@ -116,7 +122,8 @@ std::vector<const Entry*> Fields::rest() {
 void Fields::finish() {
     const std::vector<std::string> known = known_;
     for (const Entry* entry : rest())
-        report_.error("unknown-key", entry->key_span, "'" + entry->key + "' is not a key of " + what_, suggestion(entry->key, known));
+        report_.error("unknown-key", entry->key_span, "'" + entry->key + "' is not a key of " + what_,
+                      suggestion(entry->key, known));
 }
 
 SourceSpan Fields::key_span(std::string_view key) const {
@@ -140,11 +147,15 @@ bool check_name(const std::string& name, const SourceSpan& span, Report& report)
     if (!is_name(name)) {
         std::string better;
         for (const char c : name) {
-            if (c >= 'A' && c <= 'Z') better += static_cast<char>(c - 'A' + 'a');
-            else if ((c >= 'a' && c <= 'z') || (c >= '0' && c <= '9')) better += c;
-            else if (!better.empty() && better.back() != '_') better += '_';
+            if (c >= 'A' && c <= 'Z')
+                better += static_cast<char>(c - 'A' + 'a');
+            else if ((c >= 'a' && c <= 'z') || (c >= '0' && c <= '9'))
+                better += c;
+            else if (!better.empty() && better.back() != '_')
+                better += '_';
         }
-        report.error("name-invalid", span, "'" + name + "' is no name: a name has lower-case letters, digits and underscores, and starts with a letter",
+        report.error("name-invalid", span,
+                     "'" + name + "' is no name: a name has lower-case letters, digits and underscores, and starts with a letter",
                      is_name(better) ? better : "");
         return false;
     }
@@ -169,7 +180,8 @@ std::optional<int> read_integer(const Node& node, std::string_view what, int low
     const std::optional<Rational> number = read_number(node, what, report);
     if (!number) return std::nullopt;
     if (denominator(*number) == 1 && *number >= low && *number <= high) return numerator(*number).convert_to<int>();
-    report.error("number-range", node.span, std::string(what) + " is a whole number from " + std::to_string(low) + " to " + std::to_string(high));
+    report.error("number-range", node.span,
+                 std::string(what) + " is a whole number from " + std::to_string(low) + " to " + std::to_string(high));
     return std::nullopt;
 }
 
@@ -178,13 +190,15 @@ std::optional<bool> read_yes_no(const Node& node, std::string_view what, Report&
     if (!text) return std::nullopt;
     if (*text == "true" || *text == "yes") return true;
     if (*text == "false" || *text == "no") return false;
-    report.error("yes-no-malformed", node.span, std::string(what) + " is true or false, and this is '" + *text + "'", "true or false");
+    report.error("yes-no-malformed", node.span, std::string(what) + " is true or false, and this is '" + *text + "'",
+                 "true or false");
     return std::nullopt;
 }
 
 std::optional<Date> read_date(const std::string& text, const SourceSpan& span, std::string_view what, Report& report) {
     if (const std::optional<Date> date = parse_date(text)) return date;
-    report.error("date-malformed", span, std::string(what) + " is '" + text + "', which is no day of the calendar written year-month-day",
+    report.error("date-malformed", span,
+                 std::string(what) + " is '" + text + "', which is no day of the calendar written year-month-day",
                  "a day such as 2026-04-01");
     return std::nullopt;
 }
@@ -194,7 +208,8 @@ std::optional<Date> read_date(const Node& node, std::string_view what, Report& r
     return text ? read_date(*text, node.span, what, report) : std::nullopt;
 }
 
-std::optional<std::size_t> read_word(const Node& node, std::string_view what, const std::vector<std::string>& allowed, Report& report) {
+std::optional<std::size_t> read_word(const Node& node, std::string_view what, const std::vector<std::string>& allowed,
+                                     Report& report) {
     const std::optional<std::string> text = read_text(node, what, report);
     if (!text) return std::nullopt;
     const auto found = std::find(allowed.begin(), allowed.end(), *text);
@@ -215,8 +230,11 @@ std::vector<const Node*> one_or_more(const Node& node, std::string_view what, Re
     if (node.kind == Node::Kind::scalar) return {&node};
     std::vector<const Node*> result;
     for (const Node& item : read_list(node, what, report)) {
-        if (item.kind == Node::Kind::scalar) result.push_back(&item);
-        else report.error("wrong-kind", item.span, "each item of " + std::string(what) + " is a single value, and this is " + kind_of(item));
+        if (item.kind == Node::Kind::scalar)
+            result.push_back(&item);
+        else
+            report.error("wrong-kind", item.span,
+                         "each item of " + std::string(what) + " is a single value, and this is " + kind_of(item));
     }
     return result;
 }
@@ -230,7 +248,8 @@ std::string any_of(const std::vector<std::string>& words) {
 std::string suggestion(std::string_view word, const std::vector<std::string>& known) {
     if (const std::optional<std::string> near = nearest_word(word, known)) return *near;
     for (const std::string& each : known)  // "rounding" for "round"
-        if (std::min(each.size(), word.size()) >= 4 && (word.starts_with(each) || std::string_view(each).starts_with(word))) return each;
+        if (std::min(each.size(), word.size()) >= 4 && (word.starts_with(each) || std::string_view(each).starts_with(word)))
+            return each;
     if (known.empty() || known.size() > 24) return {};
     return known.size() == 1 ? known.front() : "one of: " + any_of(known);
 }

@@ -55,14 +55,16 @@ private:
 bool check_name(const std::string& name, const SourceSpan& span, Report& report);
 /// An exact number, by the one grammar of packs.
 [[nodiscard]] std::optional<Rational> read_number(const Node& node, std::string_view what, Report& report);
-[[nodiscard]] std::optional<Rational> read_number(const std::string& text, const SourceSpan& span, std::string_view what, Report& report);
+[[nodiscard]] std::optional<Rational> read_number(const std::string& text, const SourceSpan& span, std::string_view what,
+                                                  Report& report);
 [[nodiscard]] std::optional<int> read_integer(const Node& node, std::string_view what, int low, int high, Report& report);
 [[nodiscard]] std::optional<bool> read_yes_no(const Node& node, std::string_view what, Report& report);
 [[nodiscard]] std::optional<Date> read_date(const Node& node, std::string_view what, Report& report);
-[[nodiscard]] std::optional<Date> read_date(const std::string& text, const SourceSpan& span, std::string_view what, Report& report);
+[[nodiscard]] std::optional<Date> read_date(const std::string& text, const SourceSpan& span, std::string_view what,
+                                            Report& report);
 /// One word of a closed list; its position.
-[[nodiscard]] std::optional<std::size_t> read_word(const Node& node, std::string_view what, const std::vector<std::string>& allowed,
-                                                   Report& report);
+[[nodiscard]] std::optional<std::size_t> read_word(const Node& node, std::string_view what,
+                                                   const std::vector<std::string>& allowed, Report& report);
 /// The items of a list; reports what is none.
 [[nodiscard]] const std::vector<Node>& read_list(const Node& node, std::string_view what, Report& report);
 /// One scalar, or a list of them.

@@ -32,7 +32,8 @@ std::vector<std::string> PackScope::readable() const {
 std::optional<PackScope::Meaning> PackScope::name(const std::string& word, const SourceSpan& span, Report& report) const {
     if (place_ == Place::computed_table)
         for (std::size_t i = 0; i < table_->keys.size(); ++i)
-            if (table_->keys[i].name == word) return Meaning{expression_of(Operation::key, table_->keys[i].reads.type, span, i), {}, {}};
+            if (table_->keys[i].name == word)
+                return Meaning{expression_of(Operation::key, table_->keys[i].reads.type, span, i), {}, {}};
 
     const auto found = loader_.names.find(word);
     if (loader_.unreadable.contains(word)) return std::nullopt;  // what is wrong with it is reported where it is declared
@@ -56,13 +57,18 @@ std::optional<PackScope::Meaning> PackScope::name(const std::string& word, const
         }
         case Named::Kind::step: {
             if (place_ == Place::computed_table) {
-                report.error("name-not-readable", span, "'" + word + "' is a step, and a table computed at load reads only its keys, figures, tables and choices");
+                report.error(
+                    "name-not-readable", span,
+                    "'" + word + "' is a step, and a table computed at load reads only its keys, figures, tables and choices");
                 return std::nullopt;
             }
             if (!loader_.step_known[named.index]) return std::nullopt;  // what is wrong with the step is reported there
-            return Meaning{expression_of(Operation::step, loader_.t.steps[named.index].type, span, named.index), loader_.step_traits[named.index], {}};
+            return Meaning{expression_of(Operation::step, loader_.t.steps[named.index].type, span, named.index),
+                           loader_.step_traits[named.index],
+                           {}};
         }
-        case Named::Kind::fact_family: case Named::Kind::table_family: {
+        case Named::Kind::fact_family:
+        case Named::Kind::table_family: {
             std::vector<std::string> members;
             for (const auto& [member, each] : loader_.names)
                 if (member.starts_with(word + ".")) members.push_back(member);
@@ -72,21 +78,29 @@ std::optional<PackScope::Meaning> PackScope::name(const std::string& word, const
         }
         case Named::Kind::time_basis: break;
     }
-    report.error("name-not-readable", span, "'" + word + "' is a time basis: it belongs under 'over' of a line, not in a formula");
+    report.error("name-not-readable", span,
+                 "'" + word + "' is a time basis: it belongs under 'over' of a line, not in a formula");
     return std::nullopt;
 }
 
-std::optional<PackScope::Meaning> PackScope::fact(FactId id, const std::string& word, const SourceSpan& span, Report& report) const {
+std::optional<PackScope::Meaning> PackScope::fact(FactId id, const std::string& word, const SourceSpan& span,
+                                                  Report& report) const {
     const Fact& fact = loader_.t.at(id);
     if (place_ == Place::computed_table) {
-        report.error("name-not-readable", span, "'" + word + "' is a fact of a record, and a table computed at load reads only its keys, figures, tables and choices",
-                     "by: [" + word + "], which makes it a key of the table");
+        report.error(
+            "name-not-readable", span,
+            "'" + word + "' is a fact of a record, and a table computed at load reads only its keys, figures, tables and choices",
+            "by: [" + word + "], which makes it a key of the table");
         return std::nullopt;
     }
     const std::optional<Type> type = type_of(fact);
     if (!type) {
-        report.error("fact-not-computed", span, "'" + word + "' is a " + (fact.kind == FactKind::year ? "year" : fact.kind == FactKind::name ? "name" : "text") +
-                     ", which formulas do not compute with");
+        report.error("fact-not-computed", span,
+                     "'" + word + "' is a " +
+                         (fact.kind == FactKind::year   ? "year"
+                          : fact.kind == FactKind::name ? "name"
+                                                        : "text") +
+                         ", which formulas do not compute with");
         return std::nullopt;
     }
     Meaning meaning{expression_of(Operation::fact, *type, span, id.index), {}, {}};
@@ -95,10 +109,12 @@ std::optional<PackScope::Meaning> PackScope::fact(FactId id, const std::string& 
     return meaning;
 }
 
-std::optional<PackScope::Meaning> PackScope::table(TableId id, const std::string& word, const SourceSpan& span, Report& report) const {
+std::optional<PackScope::Meaning> PackScope::table(TableId id, const std::string& word, const SourceSpan& span,
+                                                   Report& report) const {
     const Table& table = loader_.t.at(id);
     if (table.reference && place_ != Place::identity) {
-        report.error("name-not-readable", span, "'" + word + "' is kept for reference ('use: reference') and prices nothing; only 'checks' may read it",
+        report.error("name-not-readable", span,
+                     "'" + word + "' is kept for reference ('use: reference') and prices nothing; only 'checks' may read it",
                      "leave out 'use: reference' where it is declared, if it does price");
         return std::nullopt;
     }
@@ -109,9 +125,11 @@ std::optional<PackScope::Meaning> PackScope::table(TableId id, const std::string
             meaning.expression.operands.back().span = span;
             continue;
         }
-        const auto own = std::find_if(table_->keys.begin(), table_->keys.end(), [&](const Key& each) { return each.name == key.name; });
+        const auto own =
+            std::find_if(table_->keys.begin(), table_->keys.end(), [&](const Key& each) { return each.name == key.name; });
         if (own != table_->keys.end()) {
-            meaning.expression.operands.push_back(expression_of(Operation::key, own->reads.type, span, static_cast<std::size_t>(own - table_->keys.begin())));
+            meaning.expression.operands.push_back(
+                expression_of(Operation::key, own->reads.type, span, static_cast<std::size_t>(own - table_->keys.begin())));
         } else {
             meaning.expression.operands.push_back(expression_of(Operation::key, key.reads.type, span, 0));
             meaning.expression.operands.back().index = formula::unread_key;

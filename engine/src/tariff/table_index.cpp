@@ -27,7 +27,8 @@ Grid grid_of(const Loader& loader, const Expression& reads) {
     if (reads.operation == Operation::step) {
         grid.low = loader.step_traits[index].low;
         grid.high = loader.step_traits[index].high;
-        if (const auto& rounding = loader.t.steps[index].rounding; rounding && !loader.t.steps[index].replaced_by) grid.step = rounding->rounding.quantum().value();
+        if (const auto& rounding = loader.t.steps[index].rounding; rounding && !loader.t.steps[index].replaced_by)
+            grid.step = rounding->rounding.quantum().value();
     }
     return grid;
 }
@@ -36,7 +37,10 @@ Rational floor_of(const Rational& x) { return Rational(round(x, Rounding::direct
 
 /// A number the key can take at this position, or nullopt where there is none.
 std::optional<Rational> witness(const Key& key, std::size_t position, const Grid& grid) {
-    struct Bound { Rational at; bool open; };
+    struct Bound {
+        Rational at;
+        bool open;
+    };
     std::optional<Bound> low, high;
     if (position > 0) low = Bound{key.cuts[position - 1].at, key.cuts[position - 1].after};
     if (position < key.cuts.size()) high = Bound{key.cuts[position].at, !key.cuts[position].after};
@@ -44,7 +48,9 @@ std::optional<Rational> witness(const Key& key, std::size_t position, const Grid
     if (grid.high && (!high || high->at > *grid.high)) high = Bound{*grid.high, false};
     const auto below_high = [&](const Rational& x) { return !high || x < high->at || (x == high->at && !high->open); };
     if (grid.step) {
-        Rational x = low ? floor_of(low->at / *grid.step) * *grid.step : high ? floor_of(high->at / *grid.step) * *grid.step : Rational(0);
+        Rational x = low    ? floor_of(low->at / *grid.step) * *grid.step
+                     : high ? floor_of(high->at / *grid.step) * *grid.step
+                            : Rational(0);
         if (low && (x < low->at || (low->open && x == low->at))) x += *grid.step;
         if (!low && high && high->open && x == high->at) x -= *grid.step;
         return below_high(x) ? std::optional(x) : std::nullopt;
@@ -83,7 +89,10 @@ public:
             possible_.push_back(std::move(possible));
             if (key.size == 0) return false;  // its code list is wrong, which is reported there
             if (positions > most_positions / key.size) {
-                loader_.report.error("table-too-large", table_.span, "'" + table_.name + "' has more than " + std::to_string(most_positions) + " cells, counting every combination of its keys", "fewer keys, or two tables");
+                loader_.report.error("table-too-large", table_.span,
+                                     "'" + table_.name + "' has more than " + std::to_string(most_positions) +
+                                         " cells, counting every combination of its keys",
+                                     "fewer keys, or two tables");
                 return false;
             }
             positions *= key.size;
@@ -98,7 +107,8 @@ public:
         std::vector<std::size_t> order(own_rows);
         for (std::size_t i = 0; i < own_rows; ++i) order[i] = i;
         const auto others = [&](std::size_t row) {
-            return std::count_if(version.rows[row].keys.begin(), version.rows[row].keys.end(), [](const KeyPattern& p) { return p.kind == KeyPattern::Kind::others; });
+            return std::count_if(version.rows[row].keys.begin(), version.rows[row].keys.end(),
+                                 [](const KeyPattern& p) { return p.kind == KeyPattern::Kind::others; });
         };
         std::stable_sort(order.begin(), order.end(), [&](std::size_t a, std::size_t b) { return others(a) < others(b); });
         std::set<std::pair<std::size_t, std::size_t>> doubled;
@@ -111,19 +121,26 @@ public:
                     governing = static_cast<std::int32_t>(row);
                     governs = true;
                 } else if (others(static_cast<std::size_t>(governing)) == others(row) && doubled.emplace(governing, row).second) {
-                    loader_.report.error("two-rows-for-one-key", version.rows[row].span, in_words(at) + " has two rows in '" + table_.name + "'", "one row for each key, or 'others' for the rest")
+                    loader_.report
+                        .error("two-rows-for-one-key", version.rows[row].span,
+                               in_words(at) + " has two rows in '" + table_.name + "'",
+                               "one row for each key, or 'others' for the rest")
                         .notes.push_back({"the other row is here", version.rows[static_cast<std::size_t>(governing)].span});
                 }
             });
-            const bool is_double = std::any_of(doubled.begin(), doubled.end(), [&](const auto& pair) { return pair.second == row; });
+            const bool is_double =
+                std::any_of(doubled.begin(), doubled.end(), [&](const auto& pair) { return pair.second == row; });
             if (!governs && !is_double)
-                loader_.report.error("row-unreachable", version.rows[row].span, matches ? "this row governs nothing: every key it names has a row that goes first" : "this row governs nothing: no record can have its key",
+                loader_.report.error("row-unreachable", version.rows[row].span,
+                                     matches ? "this row governs nothing: every key it names has a row that goes first"
+                                             : "this row governs nothing: no record can have its key",
                                      "leave the row out, or correct its keys");
         }
         if (kept != nullptr) {
             version.rows.insert(version.rows.end(), kept->rows.begin(), kept->rows.end());
             for (std::size_t p = 0; p < positions_; ++p)
-                if (version.governing[p] < 0 && kept->governing[p] >= 0) version.governing[p] = kept->governing[p] + static_cast<std::int32_t>(own_rows);
+                if (version.governing[p] < 0 && kept->governing[p] >= 0)
+                    version.governing[p] = kept->governing[p] + static_cast<std::int32_t>(own_rows);
         }
     }
 
@@ -141,8 +158,14 @@ public:
         if (missing == 0) return;
         const std::string what = table_.type.kind == ValueKind::number ? "amount" : "value";
         const std::string hint = "a row for it, an outcome, or complete: as_printed where the source has none";
-        if (missing == 1) loader_.report.error("cell-missing", version.span, in_words(first) + " has no " + what + " in '" + table_.name + "'" + days, hint);
-        else loader_.report.error("cell-missing", version.span, std::to_string(missing) + " cells of '" + table_.name + "' are missing" + days + ", the first: " + in_words(first), hint);
+        if (missing == 1)
+            loader_.report.error("cell-missing", version.span,
+                                 in_words(first) + " has no " + what + " in '" + table_.name + "'" + days, hint);
+        else
+            loader_.report.error("cell-missing", version.span,
+                                 std::to_string(missing) + " cells of '" + table_.name + "' are missing" + days +
+                                     ", the first: " + in_words(first),
+                                 hint);
     }
 
 private:
@@ -156,16 +179,22 @@ private:
                 if (pattern.from) add(*pattern.from, pattern.above_from);
                 if (pattern.to) add(*pattern.to, !pattern.below_to);
             }
-        std::sort(key.cuts.begin(), key.cuts.end(), [](const Key::Cut& a, const Key::Cut& b) { return a.at < b.at || (a.at == b.at && a.after < b.after); });
-        key.cuts.erase(std::unique(key.cuts.begin(), key.cuts.end(), [](const Key::Cut& a, const Key::Cut& b) { return a.at == b.at && a.after == b.after; }), key.cuts.end());
+        std::sort(key.cuts.begin(), key.cuts.end(),
+                  [](const Key::Cut& a, const Key::Cut& b) { return a.at < b.at || (a.at == b.at && a.after < b.after); });
+        key.cuts.erase(std::unique(key.cuts.begin(), key.cuts.end(),
+                                   [](const Key::Cut& a, const Key::Cut& b) { return a.at == b.at && a.after == b.after; }),
+                       key.cuts.end());
         key.size = key.cuts.size() + 1;
     }
 
     [[nodiscard]] bool admits(const KeyPattern& pattern, std::size_t k, std::size_t position) const {
         if (!possible_[k][position]) return false;
         switch (pattern.kind) {
-            case KeyPattern::Kind::any: case KeyPattern::Kind::others: return true;
-            case KeyPattern::Kind::codes: return std::any_of(pattern.codes.begin(), pattern.codes.end(), [&](CodeId code) { return code.index == position; });
+            case KeyPattern::Kind::any:
+            case KeyPattern::Kind::others: return true;
+            case KeyPattern::Kind::codes:
+                return std::any_of(pattern.codes.begin(), pattern.codes.end(),
+                                   [&](CodeId code) { return code.index == position; });
             case KeyPattern::Kind::numbers: return pattern.admits_number(*witnesses_[k][position]);
         }
         return false;
@@ -192,7 +221,8 @@ private:
     }
 
     template <class Visit>
-    void walk(const std::vector<std::vector<std::size_t>>& choices, std::size_t k, std::size_t position, std::vector<std::size_t>& at, const Visit& act) const {
+    void walk(const std::vector<std::vector<std::size_t>>& choices, std::size_t k, std::size_t position,
+              std::vector<std::size_t>& at, const Visit& act) const {
         if (k == choices.size()) {
             act(position, at);
             return;
@@ -209,20 +239,25 @@ private:
         for (std::size_t k = 0; k < table_.keys.size(); ++k) {
             if (table_.keys[k].reads.type.kind != ValueKind::number) continue;
             for (std::size_t p = 0; p < table_.keys[k].size; ++p) {
-                const bool admitted = std::any_of(version.rows.begin(), version.rows.end(), [&](const Row& row) { return admits(row.keys[k], k, p); });
+                const bool admitted = std::any_of(version.rows.begin(), version.rows.end(),
+                                                  [&](const Row& row) { return admits(row.keys[k], k, p); });
                 if (admitted || !possible_[k][p] || version.rows.empty()) continue;
                 gaps_[k].insert(p);
                 const std::string value = bandtariff::to_string(*witnesses_[k][p]);
-                loader_.report.error("interval-gap", version.span, "no row of '" + table_.name + "' holds " + table_.keys[k].name + " " + value + days, hint_for_gap(k, p, value));
+                loader_.report.error("interval-gap", version.span,
+                                     "no row of '" + table_.name + "' holds " + table_.keys[k].name + " " + value + days,
+                                     hint_for_gap(k, p, value));
             }
         }
     }
 
     [[nodiscard]] std::string hint_for_gap(std::size_t k, std::size_t p, const std::string& value) const {
         const Key& key = table_.keys[k];
-        if (p == 0 && !key.cuts.empty()) return "under " + bandtariff::to_string(key.cuts[0].at) + ", for an outcome or an amount";
+        if (p == 0 && !key.cuts.empty())
+            return "under " + bandtariff::to_string(key.cuts[0].at) + ", for an outcome or an amount";
         if (p == key.cuts.size() && p > 0) return value + " or more, for an outcome or an amount";
-        return "an interval that ends 'to under " + bandtariff::to_string(key.cuts[p].at) + "', so that the next begins where it ends";
+        return "an interval that ends 'to under " + bandtariff::to_string(key.cuts[p].at) +
+               "', so that the next begins where it ends";
     }
 
     [[nodiscard]] bool in_gap(const std::vector<std::size_t>& at) const {
@@ -236,9 +271,12 @@ private:
         for (std::size_t k = 0; k < at.size(); ++k) {
             const Key& key = table_.keys[k];
             text += (k == 0 ? "" : ", ") + key.name + " ";
-            if (key.reads.type.kind == ValueKind::code) text += loader_.t.at(key.reads.type.codes).codes[at[k]].code;
-            else if (key.reads.type.kind == ValueKind::yes_no) text += at[k] == 0 ? "false" : "true";
-            else text += bandtariff::to_string(*witnesses_[k][at[k]]);
+            if (key.reads.type.kind == ValueKind::code)
+                text += loader_.t.at(key.reads.type.codes).codes[at[k]].code;
+            else if (key.reads.type.kind == ValueKind::yes_no)
+                text += at[k] == 0 ? "false" : "true";
+            else
+                text += bandtariff::to_string(*witnesses_[k][at[k]]);
         }
         return text;
     }
@@ -246,7 +284,8 @@ private:
     /// " from … to …" of the days on which the version holds inside the tariff's own; "never" where there are none.
     [[nodiscard]] std::string period(const Version& version) const {
         if (!loader_.t.applies || table_.dated_by || !version.from) return {};
-        const DateRange days = DateRange(*version.from, version.until.value_or(loader_.t.applies->until())).overlap(*loader_.t.applies);
+        const DateRange days =
+            DateRange(*version.from, version.until.value_or(loader_.t.applies->until())).overlap(*loader_.t.applies);
         if (days.empty()) return "never";
         return " from " + bandtariff::to_string(days.from()) + " to " + bandtariff::to_string(days.last_day());
     }
@@ -275,7 +314,9 @@ void index_table(Loader& loader, Table& table, const std::vector<VersionFlags>& 
     for (std::size_t v = 0; v < table.versions.size(); ++v) {
         Version& version = table.versions[v];
         if (flags[v].keeps && v == 0)
-            loader.report.error("keep-others-first", version.span, "'keep_others' keeps the rows of the value before, and this is the first", "every row, without keep_others");
+            loader.report.error("keep-others-first", version.span,
+                                "'keep_others' keeps the rows of the value before, and this is the first",
+                                "every row, without keep_others");
         // A row with a key missing was reported and is not indexed.
         std::erase_if(version.rows, [&](const Row& row) { return row.keys.size() != table.keys.size(); });
         index.govern(version, flags[v].keeps && v > 0 ? &table.versions[v - 1] : nullptr);

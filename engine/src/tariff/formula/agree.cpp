@@ -1,6 +1,4 @@
 // When two operands are of one kind, one code list and one unit, and how types are named in sentences.
-#include <algorithm>
-
 #include "resolver.hpp"
 
 namespace bandtariff::formula {
@@ -65,8 +63,8 @@ bool Resolver::agree(Typed& left, Typed& right, const SourceSpan& span, const st
         take_unit(right.expression, a.unit);
     if (a.unit == b.unit) return true;
     report_.error("unit-mismatch", span,
-                  asker + " wants one unit: " + shown(left.expression) + " is in \"" + to_string(a.unit) + "\" and " + shown(right.expression) +
-                      " in \"" + to_string(b.unit) + "\"");
+                  asker + " wants one unit: " + shown(left.expression) + " is in \"" + to_string(a.unit) + "\" and " +
+                      shown(right.expression) + " in \"" + to_string(b.unit) + "\"");
     return false;
 }
 

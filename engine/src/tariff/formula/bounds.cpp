@@ -15,7 +15,9 @@ struct End {
     int sign() const { return infinite != 0 ? infinite : value < 0 ? -1 : value > 0 ? 1 : 0; }
 };
 
-bool operator<(const End& a, const End& b) { return a.infinite != b.infinite ? a.infinite < b.infinite : a.infinite == 0 && a.value < b.value; }
+bool operator<(const End& a, const End& b) {
+    return a.infinite != b.infinite ? a.infinite < b.infinite : a.infinite == 0 && a.value < b.value;
+}
 
 /// Zero times infinity is zero: the infinity is only "no bound is known", and no value is infinite.
 End operator*(const End& a, const End& b) {
@@ -105,7 +107,8 @@ Traits clamped(const Traits& x, const Traits& low, const Traits& high) {
 }
 
 Traits either_of(const Traits& a, const Traits& b) {
-    return between(number(std::min(low_end(a), low_end(b))), number(std::max(high_end(a), high_end(b))), excludes_zero(a) && excludes_zero(b));
+    const bool never_zero = excludes_zero(a) && excludes_zero(b);
+    return between(number(std::min(low_end(a), low_end(b))), number(std::max(high_end(a), high_end(b))), never_zero);
 }
 
 std::string bounds_in_words(const Traits& traits) {

@@ -41,7 +41,8 @@ public:
 
     Syntax formula() {
         if (tokens_.size() > most_tokens)
-            give_up(tokens_.front(), "this formula is longer than " + std::to_string(most_tokens) + " words and signs: name parts of it as steps");
+            give_up(tokens_.front(),
+                    "this formula is longer than " + std::to_string(most_tokens) + " words and signs: name parts of it as steps");
         Part result = expression();
         if (peek().kind != Token::Kind::end) unexpected("an operator such as + or =, or the end of the formula,");
         return std::move(result.syntax);
@@ -70,7 +71,8 @@ private:
         if (token.kind == Token::Kind::end) give_up(token, "the formula ends here, where " + wanted + " is expected");
         if (token.is("if")) give_up(token, "an 'if' inside another formula stands in brackets", "(if ... then ... else ...)");
         std::string lower = token.word;
-        std::transform(lower.begin(), lower.end(), lower.begin(), [](char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c + 32) : c; });
+        std::transform(lower.begin(), lower.end(), lower.begin(),
+                       [](char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c; });
         if (lower != token.word && std::find(operator_words.begin(), operator_words.end(), lower) != operator_words.end())
             give_up(token, "'" + token.word + "' is written in small letters", lower);
         const std::string shown = token.kind == Token::Kind::text ? "the text '" + token.word + "'" : "'" + token.word + "'";
@@ -107,7 +109,8 @@ private:
     /// Counts how deep brackets, `if`, `not` and minus signs stand inside each other.
     template <class Inner>
     Part deeper(Inner inner) {
-        if (++depth_ > deepest) give_up(peek(), "this formula is nested more than " + std::to_string(deepest) + " deep: name parts of it as steps");
+        if (++depth_ > deepest)
+            give_up(peek(), "this formula is nested more than " + std::to_string(deepest) + " deep: name parts of it as steps");
         Part result = inner();
         --depth_;
         return result;
@@ -208,7 +211,8 @@ private:
             give_up(peek(), "'otherwise' follows the name of one fact: it says what stands in its place where it is not given");
         ++at_;
         result = joined(Syntax::Kind::binary, "otherwise", std::move(result), primary());
-        if (peek().is("otherwise")) give_up(peek(), "'otherwise' takes one operand: put what follows the first in brackets", "x otherwise (y otherwise 0)");
+        if (peek().is("otherwise"))
+            give_up(peek(), "'otherwise' takes one operand: put what follows the first in brackets", "x otherwise (y otherwise 0)");
         return result;
     }
 

@@ -148,7 +148,8 @@ private:
         for (std::size_t i = 0; i < e.operands.size(); ++i) {
             const Expression& operand = e.operands[i];
             const std::string operand_text = text(operand, Binding::expression);
-            if (formula::same_tree(operand, table.keys[i].reads) || (operand.operation == Operation::key && operand_text == table.keys[i].name)) continue;
+            const bool reads_its_name = operand.operation == Operation::key && operand_text == table.keys[i].name;
+            if (reads_its_name || formula::same_tree(operand, table.keys[i].reads)) continue;
             keys += (keys.empty() ? "" : ", ") + table.keys[i].name + ": " + operand_text;
         }
         return keys.empty() ? table.name : table.name + "[" + keys + "]";
@@ -158,7 +159,8 @@ private:
         const Choice& choice = tariff_.at(id<ChoiceId>(e));
         std::string result = "{" + choice.name + ": {";
         for (std::size_t i = 0; i < e.operands.size(); ++i)
-            result += (i == 0 ? "" : ", ") + tariff_.text_of(choice.alternatives, CodeId(i)) + ": " + text(e.operands[i], Binding::expression);
+            result.append(i == 0 ? "" : ", ")
+                .append(tariff_.text_of(choice.alternatives, CodeId(i)) + ": " + text(e.operands[i], Binding::expression));
         return result + "}}";
     }
 

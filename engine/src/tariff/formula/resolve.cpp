@@ -107,12 +107,14 @@ std::optional<Typed> Resolver::comparison(const Syntax& syntax) {
     Typed result;
     if (type.kind == ValueKind::number) {
         const auto proof = [&](std::string_view which) {
-            return proof_of_comparison(which, sides->left.expression, sides->left.traits, sides->right.expression, sides->right.traits);
+            const auto& [left, right] = *sides;
+            return proof_of_comparison(which, left.expression, left.traits, right.expression, right.traits);
         };
         result.when_true = proof(sign.sign);
         result.when_false = proof(sign.opposite);
     }
-    result.expression = make(sign.operation, yes_no(), syntax.span, {std::move(sides->left.expression), std::move(sides->right.expression)});
+    result.expression = make(sign.operation, yes_no(), syntax.span,
+                             {std::move(sides->left.expression), std::move(sides->right.expression)});
     return result;
 }
 

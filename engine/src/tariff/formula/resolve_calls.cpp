@@ -1,6 +1,4 @@
 // Functions, `otherwise`, and `sum`, which is unrolled over its code list.
-#include <algorithm>
-
 #include "bandtariff/calendar.hpp"
 #include "resolver.hpp"
 
@@ -27,7 +25,8 @@ bool Resolver::has_operands(const Syntax& syntax, std::size_t least, std::size_t
     if (count >= least && count <= most) return true;
     const std::string wanted = least == most ? std::to_string(least) : std::to_string(least) + " or more";
     report_.error("wrong-number-of-arguments", syntax.span,
-                  "'" + syntax.word + "' takes " + wanted + (wanted == "1" ? " argument" : " arguments") + ", and has " + std::to_string(count));
+                  "'" + syntax.word + "' takes " + wanted + (wanted == "1" ? " argument" : " arguments") + ", and has " +
+                      std::to_string(count));
     return false;
 }
 
@@ -44,7 +43,8 @@ std::optional<Typed> Resolver::call(const Syntax& syntax) {
         report_.error("function-unknown", syntax.span, "'" + word + "' is a table: its keys stand in square brackets", word + "[key: ...]");
         return std::nullopt;
     }
-    report_.error("function-unknown", syntax.span, "'" + word + "' is no function" + advice_for(word), nearest_word(word, functions).value_or(""));
+    report_.error("function-unknown", syntax.span, "'" + word + "' is no function" + advice_for(word),
+                  nearest_word(word, functions).value_or(""));
     return std::nullopt;
 }
 
@@ -56,7 +56,8 @@ std::optional<Scope::Meaning> Resolver::fact_named(const Syntax& syntax, const s
     std::optional<Scope::Meaning> found = meaning(syntax.word, syntax.span);
     if (!found) return std::nullopt;
     if (found->expression.operation == Operation::fact) return found;
-    report_.error("kind-mismatch", syntax.span, asker + " is about a fact that a record may leave out; '" + syntax.word + "' is not a fact");
+    report_.error("kind-mismatch", syntax.span,
+                  asker + " is about a fact that a record may leave out; '" + syntax.word + "' is not a fact");
     return std::nullopt;
 }
 
@@ -102,14 +103,16 @@ std::optional<Typed> Resolver::sum(const Syntax& syntax) {
     if (!list) {
         std::vector<std::string> names;
         for (const CodeList& each : contents().code_lists) names.push_back(each.name);
-        report_.error("code-list-unknown", syntax.over_span, "'" + syntax.over + "' is no code list", nearest_word(syntax.over, names).value_or(""));
+        report_.error("code-list-unknown", syntax.over_span, "'" + syntax.over + "' is no code list",
+                      nearest_word(syntax.over, names).value_or(""));
         return std::nullopt;
     }
     std::optional<Typed> total;
     const std::size_t codes = contents().at(*list).codes.size();
     unrolled_ += codes;
     if (unrolled_ > most_terms) {
-        report_.error("formula-syntax", syntax.span, "this formula adds up more than " + std::to_string(most_terms) + " terms, the most a sum may have");
+        report_.error("formula-syntax", syntax.span,
+                      "this formula adds up more than " + std::to_string(most_terms) + " terms, the most a sum may have");
         return std::nullopt;
     }
     for (std::size_t i = 0; i < codes; ++i) {
@@ -140,7 +143,8 @@ std::optional<Typed> Resolver::time_between(const Syntax& syntax, Operation oper
         if (typed->expression.type.kind == ValueKind::date)
             dates.push_back(std::move(typed->expression));
         else
-            report_.error("kind-mismatch", operand.span, "'" + syntax.word + "' counts between two dates; this is " + in_words(typed->expression.type));
+            report_.error("kind-mismatch", operand.span,
+                          "'" + syntax.word + "' counts between two dates; this is " + in_words(typed->expression.type));
     }
     if (dates.size() != 2) return std::nullopt;
     Typed result;

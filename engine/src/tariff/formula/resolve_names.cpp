@@ -43,8 +43,8 @@ std::optional<Typed> Resolver::literal(const Syntax& syntax) {
 std::optional<Typed> Resolver::text(const Syntax& syntax, const Wanted& wanted) {
     if (!wanted) {
         report_.error("kind-mismatch", syntax.span,
-                      "nothing here says whether '" + syntax.word + "' is a code, of which list, or a date: quoted text is compared with one or "
-                      "stands for a key");
+                      "nothing here says whether '" + syntax.word + "' is a code, of which list, or a date: quoted text is compared with "
+                      "one or stands for a key");
         return std::nullopt;
     }
     if (wanted->kind == ValueKind::code) return code(syntax, wanted->codes);
@@ -158,7 +158,8 @@ std::optional<Typed> Resolver::lookup(const Syntax& syntax) {
     Typed result;
     result.expression = std::move(found->expression);
     if (result.expression.operation != Operation::lookup) {
-        report_.error("kind-mismatch", syntax.span, "'" + syntax.word + "' is " + kind_in_words(result.expression) + ": only a table has keys");
+        report_.error("kind-mismatch", syntax.span,
+                      "'" + syntax.word + "' is " + kind_in_words(result.expression) + ": only a table has keys");
         return std::nullopt;
     }
     std::vector<bool> written(result.expression.operands.size(), false);
@@ -173,7 +174,8 @@ bool Resolver::fits_key(Typed& value, const Key& key) {
     const Type& wanted = key.reads.type;
     const Type& type = value.expression.type;
     if (type.kind != wanted.kind || (type.kind == ValueKind::code && type.codes != wanted.codes)) {
-        report_.error("kind-mismatch", value.expression.span, "the key '" + key.name + "' wants " + in_words(wanted) + ", and this is " + in_words(type));
+        report_.error("kind-mismatch", value.expression.span,
+                      "the key '" + key.name + "' wants " + in_words(wanted) + ", and this is " + in_words(type));
         return false;
     }
     if (value.bare != Typed::Bare::no) take_unit(value.expression, wanted.unit);
@@ -235,7 +237,8 @@ bool Resolver::check_operands(const Expression& lookup, const SourceSpan& span) 
         if (operand.operation == Operation::key && operand.index == unread_key) {
             const std::string& key = table.keys[i].name;
             report_.error("name-unknown", span,
-                          "'" + table.name + "' has a key '" + key + "', and no fact, step, choice or table here has that name: say what it reads",
+                          "'" + table.name + "' has a key '" + key +
+                              "', and no fact, step, choice or table here has that name: say what it reads",
                           table.name + "[" + key + ": ...]");
             sound = false;
         } else if (operand.operation == Operation::fact) {

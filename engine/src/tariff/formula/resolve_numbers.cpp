@@ -48,8 +48,8 @@ std::optional<Typed> Resolver::sum_or_difference(const Syntax& syntax) {
                                  {std::move(left.expression), std::move(right.expression)});
         return result;
     }
-    const bool both = is_number(left, asker) & is_number(right, asker);
-    if (!both || !agree(left, right, syntax.span, asker, One::is_a_ratio)) return std::nullopt;
+    const bool left_is = is_number(left, asker), right_is = is_number(right, asker);
+    if (!left_is || !right_is || !agree(left, right, syntax.span, asker, One::is_a_ratio)) return std::nullopt;
     Typed result;
     result.traits = adds ? added(left.traits, right.traits) : added(left.traits, negated(right.traits));
     if (left.bare == Typed::Bare::zero || right.bare == Typed::Bare::zero) {
@@ -62,7 +62,8 @@ std::optional<Typed> Resolver::sum_or_difference(const Syntax& syntax) {
             const std::string b = shown(right.expression) + " covers " + elements_in_words(*right.traits.covers);
             report_.error("coverage-mismatch", syntax.span,
                           adds ? a + " and " + b + ": " + elements_in_words(coverage.clash) + " would be counted twice"
-                               : a + " and " + b + ": " + elements_in_words(coverage.clash) + " would be taken off what does not contain it");
+                               : a + " and " + b + ": " + elements_in_words(coverage.clash) +
+                                     " would be taken off what does not contain it");
             return std::nullopt;
         }
         result.traits.covers = std::move(coverage.covers);
@@ -102,7 +103,8 @@ std::optional<Typed> Resolver::product(const Syntax& syntax) {
     Typed result;
     result.traits = multiplied(left.traits, right.traits);
     if (unit->power("GBP") != 0) result.traits.covers = is_money(left) ? left.traits.covers : right.traits.covers;
-    result.expression = make(Operation::multiply, number_type(*unit), syntax.span, {std::move(left.expression), std::move(right.expression)});
+    result.expression = make(Operation::multiply, number_type(*unit), syntax.span,
+                             {std::move(left.expression), std::move(right.expression)});
     return result;
 }
 
@@ -115,7 +117,8 @@ std::optional<Typed> Resolver::quotient(const Syntax& syntax) {
         const std::string bounds = bounds_in_words(right.traits);
         const std::string text = text_of(right.expression, contents(), key_names_);
         report_.error("may-divide-by-zero", syntax.operands[1].span,
-                      "the divisor may be zero: " + shown(right.expression) + (bounds.empty() ? " has no bounds that are known" : " is " + bounds),
+                      "the divisor may be zero: " + shown(right.expression) +
+                          (bounds.empty() ? " has no bounds that are known" : " is " + bounds),
                       right.expression.operation == Operation::number ? "" : "if " + text + " <> 0 then ... / " + text + " else ...");
         return std::nullopt;
     }
@@ -160,8 +163,10 @@ std::optional<Typed> Resolver::least_or_most(const Syntax& syntax) {
 std::optional<Typed> Resolver::clamp(const Syntax& syntax) {
     if (!has_operands(syntax, 3, 3)) return std::nullopt;
     std::vector<Typed> operands;
-    for (const Syntax& operand : syntax.operands)
-        if (std::optional<Typed> typed = part(operand, std::nullopt); typed && is_number(*typed, "'clamp'")) operands.push_back(std::move(*typed));
+    for (const Syntax& operand : syntax.operands) {
+        std::optional<Typed> typed = part(operand, std::nullopt);
+        if (typed && is_number(*typed, "'clamp'")) operands.push_back(std::move(*typed));
+    }
     if (operands.size() != 3) return std::nullopt;
     auto& x = operands[0];
     const auto agrees = [&](Typed& a, Typed& b) { return agree(a, b, syntax.span, "'clamp'", One::takes_the_unit); };

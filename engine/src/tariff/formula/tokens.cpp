@@ -95,7 +95,8 @@ private:
         if (peek() == '%') ++at_;
         if (is_letter(peek())) {
             while (is_letter(peek()) || is_digit(peek())) ++at_;
-            return fail(begin, at_, "'" + text_.substr(begin, at_ - begin) + "' is neither a number nor a name: a name begins with a letter");
+            const std::string word = text_.substr(begin, at_ - begin);
+            return fail(begin, at_, "'" + word + "' is neither a number nor a name: a name begins with a letter");
         }
         push(Token::Kind::number, text_.substr(begin, at_ - begin), begin);
     }

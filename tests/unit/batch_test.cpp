@@ -1,0 +1,194 @@
+// Plan::price over columns: who is at fault for what, and that a row in a batch is the row alone, in every column type and
+// on both sides of a block's end.
+#include <doctest/doctest.h>
+
+#include <random>
+#include <stdexcept>
+#include <string>
+#include <vector>
+
+#include "bandtariff/plan.hpp"
+
+using namespace bandtariff;
+
+namespace {
+
+Plan plan_of(const std::string& pack) {
+    return compile(load_tariff(std::string(BANDTARIFF_SOURCE_DIR "/tests/packs/good/") + pack).value());
+}
+
+/// One way of counting time, a start and a last day a row, as columns.
+struct Rows {
+    std::vector<std::uint16_t> way;
+    std::vector<std::int32_t> start, last_day, paid_on;
+    std::vector<Given> given;
+
+    explicit Rows(std::size_t count, std::uint64_t seed = 20260401) : given(count, Given::given) {
+        std::mt19937_64 dice(seed);
+        const auto below = [&](std::uint64_t most) { return static_cast<std::int32_t>(dice() % most); };
+        const std::int32_t first = day_number(make_date(2026, 4, 1));
+        for (std::size_t k = 0; k < count; ++k) {
+            way.push_back(static_cast<std::uint16_t>(below(16)));
+            start.push_back(first + below(1096));
+            last_day.push_back(start.back() + (below(4) == 0 ? 364 : below(400)));
+            paid_on.push_back(start.back() + below(30));
+        }
+    }
+    [[nodiscard]] std::size_t count() const { return way.size(); }
+};
+
+struct Prices {
+    std::vector<std::int64_t> total;
+    std::vector<std::uint16_t> outcome;
+    explicit Prices(std::size_t count) : total(count, -1), outcome(count, 9999) {}
+    [[nodiscard]] QuoteTable quotes() { return {total, outcome, {}}; }
+};
+
+FactId fact(const Plan& plan, const char* name) { return plan.tariff()->fact(name).value(); }
+
+template <class Way>
+PlacementTable table_of(const Plan& plan, const Rows& rows, const std::vector<Way>& way) {
+    PlacementTable table(plan.tariff(), RecordId(0), rows.count());
+    table.set(fact(plan, "way"), std::span<const Way>(way));
+    table.set(fact(plan, "start"), std::span<const std::int32_t>(rows.start), rows.given.data());
+    table.set(fact(plan, "last_day"), std::span<const std::int32_t>(rows.last_day));
+    table.set(fact(plan, "paid_on"), std::span<const std::int32_t>(rows.paid_on));
+    return table;
+}
+
+Prices price(const Plan& plan, const Rows& rows) {
+    Prices prices(rows.count());
+    plan.price(table_of(plan, rows, rows.way), prices.quotes());
+    return prices;
+}
+
+Quote alone(const Plan& plan, const Rows& rows, std::size_t k) {
+    const TariffContents& tariff = *plan.tariff();
+    Placement record(plan.tariff(), RecordId(0));
+    record.with("way", tariff.text_of(tariff.at(fact(plan, "way")).codes, CodeId(rows.way[k])));
+    if (rows.given[k] == Given::given) record.with("start", to_string(from_day_number(rows.start[k])));
+    record.with("last_day", to_string(from_day_number(rows.last_day[k]))).with("paid_on", to_string(from_day_number(rows.paid_on[k])));
+    return plan.price(record);
+}
+
+}  // namespace
+
+TEST_CASE("a row of a batch is the row alone, for counts on both sides of a block's end") {
+    const Plan plan = plan_of("small_time_bases");
+    for (const std::size_t count : {std::size_t{0}, std::size_t{1}, std::size_t{1023}, std::size_t{1024}, std::size_t{1025}, std::size_t{2049}}) {
+        CAPTURE(count);
+        const Rows rows(count);
+        const Prices prices = price(plan, rows);
+        for (std::size_t k = 0; k < count; k += count < 8 ? 1 : 7) {
+            const Quote quote = alone(plan, rows, k);
+            CAPTURE(k);
+            CHECK(prices.outcome[k] == quote.outcome_number);
+            CHECK(prices.total[k] == quote.total.pence());
+        }
+    }
+}
+
+TEST_CASE("the last row of a batch is priced, and what stands before it does not matter") {
+    const Plan plan = plan_of("small_time_bases");
+    const Rows rows(1500);
+    const Prices whole = price(plan, rows);
+    Rows tail(0);
+    tail.way.assign(rows.way.begin() + 700, rows.way.end());
+    tail.start.assign(rows.start.begin() + 700, rows.start.end());
+    tail.last_day.assign(rows.last_day.begin() + 700, rows.last_day.end());
+    tail.paid_on.assign(rows.paid_on.begin() + 700, rows.paid_on.end());
+    tail.given.assign(800, Given::given);
+    const Prices cut = price(plan, tail);
+    CHECK(std::equal(cut.total.begin(), cut.total.end(), whole.total.begin() + 700));
+    CHECK(std::equal(cut.outcome.begin(), cut.outcome.end(), whole.outcome.begin() + 700));
+}
+
+TEST_CASE("a column may be of any type that holds its values") {
+    const Plan plan = plan_of("small_time_bases");
+    const Rows rows(1100);
+    const Prices expected = price(plan, rows);
+    const auto same = [&](const PlacementTable& table) {
+        Prices prices(rows.count());
+        plan.price(table, prices.quotes());
+        return prices.total == expected.total && prices.outcome == expected.outcome;
+    };
+    CHECK(same(table_of(plan, rows, std::vector<std::uint8_t>(rows.way.begin(), rows.way.end()))));
+    CHECK(same(table_of(plan, rows, std::vector<std::int32_t>(rows.way.begin(), rows.way.end()))));
+    CHECK(same(table_of(plan, rows, std::vector<std::int64_t>(rows.way.begin(), rows.way.end()))));
+}
+
+TEST_CASE("one bad row gets its outcome and the rows beside it their price") {
+    const Plan plan = plan_of("small_time_bases");
+    struct Row {
+        const char* name;
+        void (*spoil)(Rows&);
+        const char* outcome;
+    };
+    const std::vector<Row> cases = {
+        {"a code past the list", [](Rows& rows) { rows.way[1] = 16; }, "code_unknown"},
+        {"the greatest code of all", [](Rows& rows) { rows.way[1] = 65535; }, "code_unknown"},
+        {"a day after any calendar here", [](Rows& rows) { rows.last_day[1] = INT32_MAX; }, "fact_out_of_range"},
+        {"a day before any calendar here", [](Rows& rows) { rows.last_day[1] = INT32_MIN; }, "fact_out_of_range"},
+        {"a fact that is absent", [](Rows& rows) { rows.given[1] = Given::absent; }, "fact_missing"},
+        {"a fact that its reader could not read", [](Rows& rows) { rows.given[1] = Given::out_of_range; }, "fact_out_of_range"},
+        {"days outside the tariff", [](Rows& rows) { rows.start[1] -= 4000; }, "outside_applies"},
+        {"a last day before the first", [](Rows& rows) { rows.last_day[1] = rows.start[1] - 1; }, "no_paid_days"},
+    };
+    for (const Row& row : cases) {
+        CAPTURE(row.name);
+        Rows rows(3);
+        rows.way = {0, 0, 0};
+        for (std::size_t k = 0; k < 3; ++k) rows.start[k] = rows.last_day[k] = day_number(make_date(2027, 3, 31));
+        row.spoil(rows);
+        const Prices prices = price(plan, rows);
+        CHECK(prices.outcome[1] == plan.tariff()->at(plan.tariff()->outcome(row.outcome).value()).number);
+        CHECK(prices.total == std::vector<std::int64_t>{3288, 0, 3288});
+        CHECK(prices.outcome[0] == 0);
+        CHECK(prices.outcome[2] == 0);
+    }
+}
+
+TEST_CASE("the caller is told which argument does not fit") {
+    const Plan plan = plan_of("small_time_bases");
+    const Rows rows(10);
+    const PlacementTable table = table_of(plan, rows, rows.way);
+    Prices prices(10), short_by_one(9);
+    const auto message = [&](const PlacementTable& records, const QuoteTable& quotes) -> std::string {
+        try {
+            plan.price(records, quotes);
+        } catch (const std::invalid_argument& error) {
+            return error.what();
+        }
+        return "";
+    };
+    CHECK(message(table, prices.quotes()) == "");
+    CHECK(message(table, {short_by_one.total, prices.outcome, {}}) == "total_pence: has 9 rows where the records have 10");
+    CHECK(message(table, {prices.total, short_by_one.outcome, {}}) == "outcome: has 9 rows where the records have 10");
+    QuoteTable with_line = prices.quotes();
+    with_line.lines.push_back({plan.tariff()->line("daily").value(), short_by_one.total, {}});
+    CHECK(message(table, with_line) == "daily: has 9 rows where the records have 10");
+
+    PlacementTable forgetful(plan.tariff(), RecordId(0), 10);
+    forgetful.set(fact(plan, "way"), std::span<const std::uint16_t>(rows.way));
+    forgetful.set(fact(plan, "start"), std::span<const std::int32_t>(rows.start));
+    forgetful.set(fact(plan, "last_day"), std::span<const std::int32_t>(rows.last_day));
+    CHECK(message(forgetful, prices.quotes()).substr(0, 8) == "paid_on:");
+    forgetful.without(fact(plan, "paid_on"));
+    CHECK(message(forgetful, prices.quotes()) == "");
+}
+
+TEST_CASE("a line's column has its pence where it pays and its own outcome where it does not") {
+    const Plan plan = plan_of("small_time_bases");
+    Rows rows(2);
+    rows.way = {3, 0};  // daily; financial_days
+    for (std::size_t k = 0; k < 2; ++k) rows.start[k] = rows.last_day[k] = day_number(make_date(2027, 3, 31));
+    Prices prices(2);
+    std::vector<std::int64_t> pence(2, -1);
+    std::vector<std::uint16_t> outcome(2, 9999);
+    QuoteTable quotes = prices.quotes();
+    quotes.lines.push_back({plan.tariff()->line("daily").value(), pence, outcome});
+    plan.price(table_of(plan, rows, rows.way), quotes);
+    CHECK(pence == std::vector<std::int64_t>{1000, 0});
+    CHECK(outcome == std::vector<std::uint16_t>{0, 100});
+    CHECK(prices.total == std::vector<std::int64_t>{1000, 3288});
+}
