@@ -187,10 +187,11 @@ struct Calendar {
     };
     std::string name;
     Kind kind = Kind::terms;
-    std::vector<Unit> units;  ///< ascending, none overlaps another
+    std::vector<Unit> units;         ///< ascending, none overlaps another
+    std::optional<DateRange> whole;  ///< of listed school days: the days among which they are all that there are
     Citation citation;
     SourceSpan span;
-    /// The days it says something about: the months listed, or every day that is in no other year than the one listed.
+    /// The days it says something about: `whole`, the months listed, or every day that is in no other year than that of the terms.
     [[nodiscard]] DateRange reach() const;
     [[nodiscard]] Rational sum_of_weights() const;
 };

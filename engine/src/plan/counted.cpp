@@ -9,19 +9,7 @@
 namespace bandtariff::plan {
 namespace {
 
-constexpr unsigned count_bits = 60;
-
 Integer whole(const Rational& worth, const Integer& common) { return numerator(Rational(worth * Rational(common))); }
-
-/// What each unit counts for each of its days (by days) or at all, over one denominator.
-Integer common_denominator(const CalendarCount& count) {
-    Integer common = 1;
-    for (const CountedUnit& unit : count.units) {
-        const bool by_days = count.part == TimeBasis::Part::by_days;
-        common = lcm(common, Integer(denominator(Rational(by_days ? Rational(unit.worth / unit.days.days()) : unit.worth))));
-    }
-    return common;
-}
 
 }  // namespace
 
@@ -52,14 +40,12 @@ void count_weeks(Weights& weights, const TimeBasis& basis, const OverTime& over,
 void count_units(Weights& weights, const CalendarCount& count, const Days& reach, const Lowering& lowering) {
     const bool by_days = count.part == TimeBasis::Part::by_days;
     const bool started = count.part == TimeBasis::Part::started, refused = count.part == TimeBasis::Part::refused;
-    const Integer common = common_denominator(count);
+    const Integer common = count.common_denominator();
     Integer most = 0;
     for (const CountedUnit& unit : count.units) most += whole(unit.worth, common);
     weights.unit = Rational(Integer(1), common);
     weights.most = most;
     weights.kind = by_days ? Weights::Kind::table : Weights::Kind::units;
-    weights.too_fine = bits_of(Rational(most)) > count_bits;
-    if (weights.too_fine) return;
     if (refused) weights.cut = lowering.rank(count.cut);
 
     const auto days = static_cast<std::size_t>(reach.until - reach.first) + 1;

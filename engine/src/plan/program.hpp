@@ -176,7 +176,6 @@ struct Weights {
     std::vector<std::int64_t> begun;  ///< started: what the unit that holds the day counts, where the day is not its first
     std::vector<Small> closed;        ///< complete: the first day of the unit that ends with no day before this one, else this day
     std::vector<Small> not_listed;    ///< days before this one that no calendar says anything about
-    bool too_fine = false;            ///< counts past 64 bits: none of these tables is there
     Small cut = 0;                    ///< the rank of days that cut a unit, where they may not; else 0
     TimeBasis::Part part = TimeBasis::Part::by_days;  ///< weeks: started, complete or refused
     std::optional<std::size_t> on, on_missing;  ///< once: leaves of the named day; times: of the number

@@ -16,6 +16,7 @@ Date years_later(Date day, int years) {
 }  // namespace
 
 DateRange Calendar::reach() const {
+    if (whole) return *whole;
     const Date from = units.front().days.from(), until = units.back().days.until();
     if (kind == Kind::school_days_by_month) return {from, until};
     return {years_later(until, -1), years_later(from, 1)};
@@ -60,6 +61,21 @@ const CountedUnit* CalendarCount::unit_cut_by(const DateRange& days) const {
         return !unit.days.overlap(days).empty() && !days.holds(unit.days);
     });
     return found == units.end() ? nullptr : &*found;
+}
+
+Integer CalendarCount::common_denominator() const {
+    Integer common = 1;
+    for (const CountedUnit& unit : units) {
+        const Rational each = part == TimeBasis::Part::by_days ? Rational(unit.worth / unit.days.days()) : unit.worth;
+        common = lcm(common, Integer(denominator(each)));
+    }
+    return common;
+}
+
+bool CalendarCount::fits() const {
+    Rational sum = 0;
+    for (const CountedUnit& unit : units) sum += unit.worth;
+    return Rational(sum * Rational(common_denominator())) < Rational(std::int64_t{1} << 60);
 }
 
 }  // namespace bandtariff

@@ -23,6 +23,10 @@ struct CalendarCount {
     [[nodiscard]] std::optional<Date> first_day_not_listed(const DateRange& days) const;
     /// The first unit of which some days are in `days` and some are not.
     [[nodiscard]] const CountedUnit* unit_cut_by(const DateRange& days) const;
+    /// Of what each unit counts: for each of its days, or once.
+    [[nodiscard]] Integer common_denominator() const;
+    /// Whether everything they count together, over that denominator, fits columns of 64 bits.
+    [[nodiscard]] bool fits() const;
 };
 [[nodiscard]] CalendarCount counted_by_calendars(const TariffContents& tariff, const OverTime& over);
 

@@ -140,8 +140,8 @@ void read_calendars(Loader& loader);
 [[nodiscard]] bool read_counted(Loader& loader, Fields& fields, const Node& count, TimeBasis& basis);
 /// `times: FACT` and its `of`.
 [[nodiscard]] bool read_times(Loader& loader, Fields& fields, const Node& fact, TimeBasis& basis);
-/// Reports what a rate a year over such a basis still lacks.
-void check_counts_years(Loader& loader, const TimeBasis& basis, const SourceSpan& span);
+/// Reports what a rate a year over such a basis still lacks, and calendars that cannot be counted exactly.
+void check_counted(Loader& loader, const OverTime& over, const SourceSpan& span);
 // read_rules.cpp
 void read_roundings(Loader& loader);
 void read_time_bases(Loader& loader);

@@ -91,6 +91,21 @@ void read_months(Loader& loader, const Node& node, Calendar& calendar) {
     }
 }
 
+/// The days among which a list of school days leaves none out.
+void read_whole(Loader& loader, const Node* from, const Node* last_day, Calendar& calendar) {
+    const auto first = from == nullptr ? std::nullopt : read_date(*from, "the first day", loader.report);
+    const auto last = last_day == nullptr ? std::nullopt : read_date(*last_day, "the last day", loader.report);
+    if (from == nullptr || last_day == nullptr)
+        loader.report.error("key-missing", calendar.span, "a list of school days has to say from when to when it leaves none out",
+                            "from: 2026-09-01, and last_day: 2027-08-31");
+    if (!first || !last) return;
+    calendar.whole = DateRange::both_ends(*first, *last);
+    for (const Calendar::Unit& day : calendar.units)
+        if (!calendar.whole->holds(day.days))
+            malformed(loader, day.span, bandtariff::to_string(day.days.from()) + " is outside the days that the calendar is of",
+                      "a day from " + bandtariff::to_string(*first) + " to " + bandtariff::to_string(*last));
+}
+
 /// In order, none over another, months without a gap, all of one year, and at least one that counts.
 void check_units_of(Loader& loader, Calendar& calendar) {
     std::vector<Calendar::Unit>& units = calendar.units;
@@ -109,8 +124,8 @@ void check_units_of(Loader& loader, Calendar& calendar) {
         units.clear();
         return;
     }
-    const DateRange reach = calendar.reach();
-    if (reach.from() > units.front().days.from() || units.back().days.until() - units.front().days.from() > std::chrono::days(366))
+    const DateRange all = calendar.whole.value_or(DateRange(units.front().days.from(), units.back().days.until()));
+    if (all.days() > 366)
         malformed(loader, calendar.span, "calendar '" + calendar.name + "' goes over more than one year",
                   "one calendar for each year, and a time basis of them all: of: [first_year, second_year]");
 }
@@ -131,24 +146,28 @@ void read_calendars(Loader& loader) {
         const Node* terms = fields.take("terms");
         const Node* days = fields.take("days");
         const Node* closed = fields.take("closed");
+        const Node* from = fields.take("from");
+        const Node* last_day = fields.take("last_day");
         const Node* months = fields.take("months");
         calendar.citation = read_citation(loader, fields, "calendar '" + entry->key + "'", Evidence::required);
         fields.finish();
         const bool of_terms = word && *word == 0;
         const int lists = (terms != nullptr) + (days != nullptr) + (months != nullptr);
         if (!word) continue;
-        if (lists != 1 || (terms != nullptr) != of_terms || (closed != nullptr && days == nullptr))
+        const bool beside_days = closed != nullptr || from != nullptr || last_day != nullptr;
+        if (lists != 1 || (terms != nullptr) != of_terms || (beside_days && days == nullptr))
             malformed(loader, entry->key_span,
                       of_terms ? "a calendar of terms lists its 'terms', and nothing else"
-                               : "a calendar of school days lists 'days' (and 'closed' among them), or counts 'months'",
+                               : "a calendar of school days lists 'days' from a day to a last day (and 'closed' among them), or counts 'months'",
                       of_terms ? "terms: {autumn: {from: 2026-09-01, last_day: 2026-12-18, weight: 73}}"
-                               : "days: [2026-09-03 to 2026-10-23], or months: {2026-09: 20, 2026-10: 17}");
+                               : "from: 2026-09-01, last_day: 2027-08-31 and days: [2026-09-03 to 2026-10-23, …], or months: {2026-09: 20, 2026-10: 17}");
         else if (of_terms) read_terms(loader, *terms, calendar);
         else if (months != nullptr) read_months(loader, *months, calendar);
         else {
             calendar.kind = Calendar::Kind::school_days;
             read_days(loader, *days, calendar.units);
             if (closed != nullptr) take_out(loader, *closed, calendar);
+            read_whole(loader, from, last_day, calendar);
         }
         if (loader.report.sorted().size() == before) check_units_of(loader, calendar);
         if (!calendar.units.empty()) loader.t.calendars.push_back(std::move(calendar));

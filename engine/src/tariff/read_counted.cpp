@@ -1,7 +1,8 @@
 // Time bases that count school days, weeks or terms, or a number that the record states: what stands beside `count` and
-// `times`. Entry points: read_counted, read_times, check_counts_years.
+// `times`. Entry points: read_counted, read_times, check_counted.
 #include <algorithm>
 
+#include "tariff/calendars.hpp"
 #include "tariff/loader.hpp"
 
 namespace bandtariff::loading {
@@ -62,6 +63,26 @@ bool read_school_days(Loader& loader, Fields& fields, const Node& count, TimeBas
     return false;
 }
 
+/// Reports what a rate a year over such a basis still lacks; whether its calendars can be counted then.
+bool counts_years(Loader& loader, const TimeBasis& basis, const SourceSpan& span) {
+    const auto need = [&](const std::string& what, const std::string& hint) {
+        loader.report.error("key-missing", span, "a rate a year over this time basis needs " + what, hint);
+    };
+    if (basis.kind == TimeBasis::Kind::weeks && !basis.of_units) need("'of': how many weeks a year has", "of: 52");
+    if (basis.kind == TimeBasis::Kind::school_days && !basis.of_units && !basis.of_calendar)
+        need("'of': how many school days a year has", "of: 190, or of: a calendar");
+    if (basis.kind == TimeBasis::Kind::times && !basis.of_units) need("'of': how many of the fact a year has", "of: 190");
+    if (basis.kind == TimeBasis::Kind::terms)
+        for (const CalendarId id : basis.calendars) {
+            const Calendar& calendar = loader.t.at(id);
+            const auto unweighed = std::find_if(calendar.units.begin(), calendar.units.end(), [](const auto& term) { return !term.weight; });
+            if (unweighed == calendar.units.end()) continue;
+            need("the weight of every term", "weight: its share of the year, such as its days");
+            return false;
+        }
+    return true;
+}
+
 }  // namespace
 
 bool read_counted(Loader& loader, Fields& fields, const Node& count, TimeBasis& basis) {
@@ -94,22 +115,13 @@ bool read_times(Loader& loader, Fields& fields, const Node& name, TimeBasis& bas
     return (of == nullptr || read_of_units(loader, *of, basis)) && number;
 }
 
-void check_counts_years(Loader& loader, const TimeBasis& basis, const SourceSpan& span) {
-    const auto need = [&](const std::string& what, const std::string& hint) {
-        loader.report.error("key-missing", span, "a rate a year over this time basis needs " + what, hint);
-    };
-    if (basis.kind == TimeBasis::Kind::weeks && !basis.of_units) need("'of': how many weeks a year has", "of: 52");
-    if (basis.kind == TimeBasis::Kind::school_days && !basis.of_units && !basis.of_calendar)
-        need("'of': how many school days a year has", "of: 190, or of: a calendar");
-    if (basis.kind == TimeBasis::Kind::times && !basis.of_units) need("'of': how many of the fact a year has", "of: 190");
-    if (basis.kind == TimeBasis::Kind::terms)
-        for (const CalendarId id : basis.calendars) {
-            const Calendar& calendar = loader.t.at(id);
-            const auto unweighed = std::find_if(calendar.units.begin(), calendar.units.end(), [](const auto& term) { return !term.weight; });
-            if (unweighed == calendar.units.end()) continue;
-            need("the weight of every term", "weight: its share of the year, such as its days");
-            return;
-        }
+void check_counted(Loader& loader, const OverTime& over, const SourceSpan& span) {
+    const TimeBasis& basis = loader.t.at(over.basis);
+    if (over.per_year && !counts_years(loader, basis, span)) return;
+    if (!basis.calendars.empty() && !counted_by_calendars(loader.t, over).fits())
+        loader.report.error("calendar-too-fine", span,
+                            "counted by days, these terms have so many different lengths that their shares of a year cannot be added exactly",
+                            "fewer years in one pack, or part: complete, started or refused");
 }
 
 }  // namespace bandtariff::loading

@@ -197,7 +197,7 @@ private:
         const auto basis = read_basis(loader_, node);
         if (!basis) return;
         const auto per_year = has_amount_ ? rate_a_year(loader_.t.at(*basis), node) : std::optional(false);
-        if (per_year.value_or(false)) check_counts_years(loader_, loader_.t.at(*basis), node.span);
+        if (has_amount_ && per_year) check_counted(loader_, {*basis, *per_year}, node.span);
         line_.over.push_back({*basis, per_year.value_or(false)});
     }
 
