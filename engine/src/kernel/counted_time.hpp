@@ -1,7 +1,7 @@
 // What stretches of days are worth in weeks, school days and terms: the reference, a unit at a time.
 #pragma once
 
-#include "tariff/calendars.hpp"
+#include "plan/counted.hpp"
 
 namespace bandtariff::kernel {
 
