@@ -43,6 +43,6 @@ void take_stretch(const std::vector<Small>& cuts, Small n, const LoadedBlock& lo
 void weigh(const plan::Weights& weights, const plan::SpanProgram& span, const LoadedBlock& loaded, const Stretch& stretch, bool first,
            std::int64_t* weight);
 /// The rank of what is wrong with each row's paid days for these weights; 0 where nothing is.
-[[nodiscard]] Small days_refused(const plan::Weights& weights, const plan::Ranks& ranks, Small first, Small until);
+[[nodiscard]] Small days_refused(const plan::Weights& weights, const plan::SpanProgram& span, const plan::Ranks& ranks, Small first, Small until);
 
 }  // namespace bandtariff::kernel

@@ -13,8 +13,9 @@ const std::vector<std::string> identity_keys = {"pack",      "release", "title",
                                                 "published", "applies", "record", "uses"};
 const std::vector<std::string> section_keys = {"sources", "codes",    "facts", "choices",   "figures",
                                                "tables",  "outcomes", "steps", "roundings", "time_bases",
-                                               "lines",   "totals",   "cases", "checks",    "not_covered"};
-const std::vector<std::string> later_keys = {"scales", "calendars", "share_out", "extends", "changes", "takes"};
+                                               "lines",   "totals",   "cases", "checks",    "not_covered",
+                                               "calendars"};
+const std::vector<std::string> later_keys = {"scales", "share_out", "extends", "changes", "takes"};
 const std::vector<std::string> statuses = {"illustrative", "printed", "consulted_on", "in_force"};
 
 bool holds(const std::vector<std::string>& words, const std::string& word) {
