@@ -40,7 +40,7 @@ bool is_start(const std::vector<Small>& starts, Small day) { return std::binary_
 
 /// Weeks begin on the first paid day and every seventh after it; but for `started` those that the last paid day leaves open
 /// count nothing.
-void weigh_weeks(TimeBasis::Part part, const LoadedBlock& loaded, const Stretch& stretch, std::int64_t* weight) {
+void weigh_weeks(TimeBasis::Part part, const LoadedBlock& loaded, const StretchRows& stretch, std::int64_t* weight) {
     for (std::size_t i = 0; i < loaded.rows; ++i) {
         const Small days = loaded.until[i] - loaded.first[i];
         const Small all = part == TimeBasis::Part::started ? (days + 6) / 7 : days / 7;
@@ -50,7 +50,7 @@ void weigh_weeks(TimeBasis::Part part, const LoadedBlock& loaded, const Stretch&
 }
 
 /// Units count on the first of their paid days: from the tables where that is their first day.
-void weigh_units(const Weights& weights, const SpanProgram& span, const LoadedBlock& loaded, const Stretch& stretch, bool first,
+void weigh_units(const Weights& weights, const SpanProgram& span, const LoadedBlock& loaded, const StretchRows& stretch, bool first,
                  std::int64_t* weight) {
     const auto at = [&](Small day) { return static_cast<std::size_t>(day - span.reach.first); };
     for (std::size_t i = 0; i < loaded.rows; ++i) {
@@ -89,7 +89,7 @@ void find_days(const SpanProgram& span, const plan::Ranks& ranks, LoadedBlock& l
     }
 }
 
-Small find_periods(const std::vector<Small>& cuts, const LoadedBlock& loaded, Stretch& stretch) {
+Small find_periods(const std::vector<Small>& cuts, const LoadedBlock& loaded, StretchRows& stretch) {
     Small* __restrict first = stretch.first_period.data();
     Small* __restrict last = stretch.last_period.data();
     std::fill_n(first, loaded.rows, 0);
@@ -105,7 +105,7 @@ Small find_periods(const std::vector<Small>& cuts, const LoadedBlock& loaded, St
     return most + 1;
 }
 
-void take_stretch(const std::vector<Small>& cuts, Small n, const LoadedBlock& loaded, Stretch& stretch) {
+void take_stretch(const std::vector<Small>& cuts, Small n, const LoadedBlock& loaded, StretchRows& stretch) {
     for (std::size_t i = 0; i < loaded.rows; ++i) {
         const Small wanted = stretch.first_period[i] + n;
         const Small period = std::min(wanted, stretch.last_period[i]);
@@ -119,7 +119,7 @@ void take_stretch(const std::vector<Small>& cuts, Small n, const LoadedBlock& lo
     }
 }
 
-void weigh(const Weights& weights, const SpanProgram& span, const LoadedBlock& loaded, const Stretch& stretch, bool first, std::int64_t* weight) {
+void weigh(const Weights& weights, const SpanProgram& span, const LoadedBlock& loaded, const StretchRows& stretch, bool first, std::int64_t* weight) {
     const Small* __restrict from = stretch.from.data();
     const Small* __restrict until = stretch.until.data();
     const auto before = [&](Small day) { return weights.before[static_cast<std::size_t>(day - span.reach.first)]; };
@@ -143,13 +143,6 @@ void weigh(const Weights& weights, const SpanProgram& span, const LoadedBlock& l
                 weight[i] = before(std::min(until[i], closed)) - before(std::min(from[i], closed));
             }
             return;
-        case Weights::Kind::once:
-            if (weights.on) {
-                const Small* on = loaded.small[*weights.on].data();
-                for (std::size_t i = 0; i < loaded.rows; ++i) weight[i] = from[i] <= on[i] && on[i] < until[i] ? 1 : 0;
-                return;
-            }
-            [[fallthrough]];
         case Weights::Kind::times: {
             const std::int64_t* times = loaded.number[*weights.on].data();
             for (std::size_t i = 0; i < loaded.rows; ++i) weight[i] = first ? times[i] : 0;
@@ -157,6 +150,13 @@ void weigh(const Weights& weights, const SpanProgram& span, const LoadedBlock& l
         }
         case Weights::Kind::weeks: weigh_weeks(weights.part, loaded, stretch, weight); return;
         case Weights::Kind::units: weigh_units(weights, span, loaded, stretch, first, weight); return;
+        case Weights::Kind::once:
+            if (weights.on) {
+                const Small* on = loaded.small[*weights.on].data();
+                for (std::size_t i = 0; i < loaded.rows; ++i) weight[i] = from[i] <= on[i] && on[i] < until[i] ? 1 : 0;
+                return;
+            }
+            [[fallthrough]];
         case Weights::Kind::whole:
         case Weights::Kind::sum: std::fill_n(weight, loaded.rows, first ? 1 : 0); return;
     }
