@@ -280,4 +280,10 @@ Plan compile(const Tariff& tariff) {
     return {tariff, program};
 }
 
+Plan Plan::with_paid_known_on(Date day) const {
+    Plan plan = *this;
+    plan.paid_ = std::make_shared<const Plan>(compile(tariff_.known_on(day)));
+    return plan;
+}
+
 }  // namespace bandtariff

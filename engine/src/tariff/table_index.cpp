@@ -1,5 +1,5 @@
 // Which row governs each key of a table: positions, precedence of `others`, doubled and missing cells, holes between intervals.
-// Entry point: index_table. What a key's numbers may be (range and grid) comes from the fact or step it reads.
+// Entry point: index_table, which also makes uplifts and an overlay's changes as it goes. What a key's numbers may be (range and grid) comes from the fact or step it reads.
 #include <algorithm>
 #include <set>
 
@@ -67,7 +67,8 @@ std::optional<Rational> witness(const Key& key, std::size_t position, const Grid
 
 class Index {
 public:
-    Index(Loader& loader, Table& table) : loader_(loader), table_(table) {}
+    Index(Loader& loader, Table& table, std::vector<std::vector<KeyPattern>> other_keys)
+        : loader_(loader), table_(table), other_keys_(std::move(other_keys)) {}
 
     bool prepare() {
         std::size_t positions = 1;
@@ -114,7 +115,7 @@ public:
         std::set<std::pair<std::size_t, std::size_t>> doubled;
         for (const std::size_t row : order) {
             bool governs = false, matches = false;
-            visit(version.rows[row], [&](std::size_t position, const std::vector<std::size_t>& at) {
+            visit(version.rows[row].keys, [&](std::size_t position, const std::vector<std::size_t>& at) {
                 matches = true;
                 std::int32_t& governing = version.governing[position];
                 if (governing < 0) {
@@ -142,6 +143,12 @@ public:
                 if (version.governing[p] < 0 && kept->governing[p] >= 0)
                     version.governing[p] = kept->governing[p] + static_cast<std::int32_t>(own_rows);
         }
+    }
+
+    [[nodiscard]] VisitCells visitor() const {
+        return [this](const std::vector<KeyPattern>& keys, const std::function<void(std::size_t, const std::string&)>& act) {
+            visit(keys, [&](std::size_t position, const std::vector<std::size_t>& at) { act(position, in_words(at)); });
+        };
     }
 
     void check_holes(const Version& version) {
@@ -172,13 +179,14 @@ private:
     void cut(Key& key, std::size_t k) {
         key.cuts.clear();
         const auto add = [&](const Rational& at, bool after) { key.cuts.push_back({at, after}); };
+        const auto cut_at = [&](const std::vector<KeyPattern>& keys) {
+            if (k >= keys.size() || keys[k].kind != KeyPattern::Kind::numbers) return;
+            if (keys[k].from) add(*keys[k].from, keys[k].above_from);
+            if (keys[k].to) add(*keys[k].to, !keys[k].below_to);
+        };
         for (const Version& version : table_.versions)
-            for (const Row& row : version.rows) {
-                if (k >= row.keys.size() || row.keys[k].kind != KeyPattern::Kind::numbers) continue;
-                const KeyPattern& pattern = row.keys[k];
-                if (pattern.from) add(*pattern.from, pattern.above_from);
-                if (pattern.to) add(*pattern.to, !pattern.below_to);
-            }
+            for (const Row& row : version.rows) cut_at(row.keys);
+        for (const std::vector<KeyPattern>& keys : other_keys_) cut_at(keys);
         std::sort(key.cuts.begin(), key.cuts.end(),
                   [](const Key::Cut& a, const Key::Cut& b) { return a.at < b.at || (a.at == b.at && a.after < b.after); });
         key.cuts.erase(std::unique(key.cuts.begin(), key.cuts.end(),
@@ -201,11 +209,11 @@ private:
     }
 
     template <class Visit>
-    void visit(const Row& row, const Visit& act) const {
+    void visit(const std::vector<KeyPattern>& keys, const Visit& act) const {
         std::vector<std::vector<std::size_t>> choices(table_.keys.size());
         for (std::size_t k = 0; k < table_.keys.size(); ++k)
             for (std::size_t p = 0; p < table_.keys[k].size; ++p)
-                if (admits(row.keys[k], k, p)) choices[k].push_back(p);
+                if (admits(keys[k], k, p)) choices[k].push_back(p);
         std::vector<std::size_t> at(table_.keys.size());
         walk(choices, 0, 0, at, act);
     }
@@ -292,6 +300,7 @@ private:
 
     Loader& loader_;
     Table& table_;
+    std::vector<std::vector<KeyPattern>> other_keys_;  ///< of uplifts, changes and earlier decisions: they cut intervals too
     std::size_t positions_ = 1;
     std::vector<std::vector<std::optional<Rational>>> witnesses_;  ///< a number for each position of each numeric key
     std::vector<std::vector<bool>> possible_;
@@ -308,20 +317,54 @@ std::vector<Rational> key_values(const Loader& loader, const Key& key) {
     return result;
 }
 
-void index_table(Loader& loader, Table& table, const std::vector<VersionFlags>& flags) {
-    Index index(loader, table);
+void index_table(Loader& loader, Table& table, std::vector<VersionFlags> flags, const std::vector<ValueChange>& changes,
+                 const std::vector<Row>& other_rows) {
+    std::vector<std::vector<KeyPattern>> other_keys;
+    for (const VersionFlags& each : flags)
+        if (each.uplift)
+            for (const Row& row : each.uplift->except) other_keys.push_back(row.keys);
+    for (const ValueChange& change : changes) other_keys.push_back(change.keys);
+    for (const Row& row : other_rows) other_keys.push_back(row.keys);
+    Index index(loader, table, std::move(other_keys));
     if (!index.prepare()) return;
+    const VisitCells visit = index.visitor();
+    std::vector<bool> made(changes.size());
     for (std::size_t v = 0; v < table.versions.size(); ++v) {
+        if ((flags[v].keeps || flags[v].uplift) && v == 0)
+            loader.report.error("keep-others-first", table.versions[v].span,
+                                flags[v].uplift ? "an uplift is of the value before, and this is the first"
+                                                : "'keep_others' keeps the rows of the value before, and this is the first",
+                                flags[v].uplift ? "the amounts themselves" : "every row, without keep_others");
         Version& version = table.versions[v];
-        if (flags[v].keeps && v == 0)
-            loader.report.error("keep-others-first", version.span,
-                                "'keep_others' keeps the rows of the value before, and this is the first",
-                                "every row, without keep_others");
         // A row with a key missing was reported and is not indexed.
         std::erase_if(version.rows, [&](const Row& row) { return row.keys.size() != table.keys.size(); });
-        index.govern(version, flags[v].keeps && v > 0 ? &table.versions[v - 1] : nullptr);
-        if (flags[v].complete) index.check_holes(version);
+        if (!flags[v].governed) index.govern(version, flags[v].keeps && v > 0 ? &table.versions[v - 1] : nullptr);
+        if (flags[v].uplift && v > 0) uplift_cells(loader, table, version, table.versions[v - 1], *flags[v].uplift, visit);
+        // A change begins with its version, or cuts it.
+        std::optional<Date> next;
+        for (std::size_t c = 0; c < changes.size(); ++c) {
+            if (made[c] || (version.from && changes[c].from && !version.holds(*changes[c].from))) continue;
+            const bool later = version.from && changes[c].from && *version.from < *changes[c].from;
+            if (later && (!next || *changes[c].from < *next)) next = changes[c].from;
+            if (later) continue;
+            change_cells(loader, table, version, changes[c], visit);
+            made[c] = true;
+        }
+        if (flags[v].complete && !flags[v].uplift) index.check_holes(version);
+        if (!next) continue;
+        Version rest = version;
+        rest.from = next;
+        table.versions[v].until = next;
+        table.versions.insert(table.versions.begin() + static_cast<std::ptrdiff_t>(v) + 1, std::move(rest));
+        flags.insert(flags.begin() + static_cast<std::ptrdiff_t>(v) + 1, VersionFlags{false, false, std::nullopt, true});
     }
+    for (std::size_t c = 0; c < changes.size(); ++c)
+        if (!made[c])
+            loader.report
+                .error("change-no-value", changes[c].span,
+                       "'" + table.name + "' has no value" + (changes[c].from ? " on " + to_string(*changes[c].from) : "") + " to change",
+                       "a day on which it has one")
+                .notes.push_back({"it is declared here", table.span});
 }
 
 }  // namespace bandtariff::loading
