@@ -8,6 +8,7 @@
 #pragma once
 
 #include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -33,6 +34,8 @@ public:
 
     /// A plan that prices the same and also says, line by line, what that differs by from what was payable as known on `day`.
     [[nodiscard]] Plan with_paid_known_on(Date day) const;
+    /// That day, where the plan was asked for differences.
+    [[nodiscard]] std::optional<Date> paid_known_on() const;
 
     struct Program;  ///< internal to the engine
 

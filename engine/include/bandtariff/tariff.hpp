@@ -396,7 +396,7 @@ public:
     std::string text_hash;             ///< SHA-256 of the pack's text and of the packs it uses
     std::vector<std::string> uses;     ///< "england.area_costs 2020-24" of each pack used
     std::vector<std::string> extends;  ///< "england.national_bands 2026-27" of each pack below this overlay, lowest first
-    std::vector<std::string> set_for_run;  ///< "element_2 is 7000, in place of 6000" of each figure set for one run
+    std::vector<std::string> set_for_run;  ///< "teacher_hour is 62, in place of 60" of each figure set for one run
     std::optional<Date> known_on;          ///< asked for: values decided later are not seen
     std::filesystem::path folder;
 

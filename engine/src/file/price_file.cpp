@@ -17,10 +17,14 @@ struct Block {
     std::vector<std::uint16_t> outcome = std::vector<std::uint16_t>(PlacementReader::block_rows);
     std::vector<LineId> line_ids;
     std::vector<std::vector<std::int64_t>> lines;
+    std::vector<std::vector<std::int64_t>> differences;  ///< of a plan that says what was paid
 
     QuoteTable quotes(std::size_t rows) {
         QuoteTable table{std::span(total).first(rows), std::span(outcome).first(rows), {}};
-        for (std::size_t i = 0; i < lines.size(); ++i) table.lines.push_back({line_ids[i], std::span(lines[i]).first(rows), {}});
+        for (std::size_t i = 0; i < lines.size(); ++i) {
+            table.lines.push_back({line_ids[i], std::span(lines[i]).first(rows), {}, {}});
+            if (!differences.empty()) table.lines.back().difference = std::span(differences[i]).first(rows);
+        }
         return table;
     }
 };
@@ -109,9 +113,13 @@ Checked<FileSummary> price_file(const Plan& plan, const std::filesystem::path& i
         if (tariff.lines[i].record == record) block.line_ids.push_back(LineId(i));
     block.lines.assign(block.line_ids.size(), std::vector<std::int64_t>(PlacementReader::block_rows));
 
+    if (plan.paid_known_on()) block.differences = block.lines;
+
     std::vector<std::string> added = {"outcome", "total_gbp"};
     if (options.lines)
         for (const LineId line : block.line_ids) added.push_back(tariff.at(line).name);
+    if (plan.paid_known_on())
+        for (const LineId line : block.line_ids) added.push_back(tariff.at(line).name + "_difference");
     added.emplace_back("reason");
     for (const std::string& column : added)
         if (std::find(reader.columns().begin(), reader.columns().end(), column) != reader.columns().end())
@@ -159,6 +167,10 @@ Checked<FileSummary> price_file(const Plan& plan, const std::filesystem::path& i
                 if (!options.lines) continue;
                 text += ',';
                 if (has_money) text += to_string(pays);
+            }
+            for (const std::vector<std::int64_t>& difference : block.differences) {
+                text += ',';
+                if (has_money) text += to_string(Money::from_pence(difference[row]));
             }
             text += ',';
             if (outcome.number != 0 || unreadable) {

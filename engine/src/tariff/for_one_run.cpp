@@ -94,7 +94,7 @@ std::optional<Value> read_value(const TariffContents& tariff, const Table& figur
     return std::nullopt;
 }
 
-/// "6000", or "6000 then 7000 from 2026-09-01": what a figure was before it was set.
+/// "1250", or "1250, then 1300 from 2026-09-01": what a figure was before it was set.
 std::string stood_at(const TariffContents& tariff, const Table& figure) {
     std::string text;
     for (const Version& version : figure.versions) {

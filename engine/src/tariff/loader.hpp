@@ -190,7 +190,7 @@ struct VersionFlags {
     bool keeps = false;    ///< its other rows are those of the version before
     bool complete = true;  ///< every row was read, so what is missing is known
     std::optional<Uplift> uplift = {};
-    bool governed = false;  ///< cut from the version before it, its rows known
+    bool may_be_idle = false;  ///< a row that no record can reach is no slip
 };
 /// A change of an overlay on the cells that some keys pick, from a day until the table's next value.
 struct ValueChange {
@@ -205,7 +205,7 @@ struct ValueChange {
     Citation citation;
     SourceSpan was_span, span;
 };
-void index_table(Loader& loader, Table& table, std::vector<VersionFlags> flags, const std::vector<ValueChange>& changes,
+void index_table(Loader& loader, Table& table, const std::vector<VersionFlags>& flags, const std::vector<ValueChange>& changes,
                  const std::vector<Row>& other_rows);
 
 // table_changes.cpp
@@ -216,7 +216,9 @@ using VisitCells = std::function<void(const std::vector<KeyPattern>&, const std:
 [[nodiscard]] std::vector<ValueChange> read_value_changes(Loader& loader, const TableSource& source, std::size_t measure);
 void uplift_cells(Loader& loader, const Table& table, Version& version, const Version& before, const Uplift& uplift,
                   const VisitCells& visit);
-void change_cells(Loader& loader, const Table& table, Version& version, const ValueChange& change, const VisitCells& visit);
+/// Makes the change; where it `checks`, says where `was` does not hold.
+void change_cells(Loader& loader, const Table& table, Version& version, const ValueChange& change, const VisitCells& visit,
+                  bool checks);
 
 // decisions.cpp
 /// The versions as known once a day's decisions are made: of what covers a day the greatest `from`, then the latest decision.

@@ -62,7 +62,7 @@ private:
     Node& root() { return stack_.merged.files.front(); }
 
     void below(const Node& item, const fs::path& pack) {
-        const std::optional<FoundPack> found = find_pack(item, pack, search_, "extends", report_);
+        const std::optional<FoundPack> found = find_pack(item, pack, search_, true, report_);
         stack_.failed = stack_.failed || !found;
         if (!found) return;
         std::error_code error;

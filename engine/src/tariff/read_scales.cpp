@@ -15,7 +15,7 @@ std::optional<std::vector<Point>> read_points(const Node& node, Report& report) 
     std::vector<Point> points;
     for (const Node& item : read_list(node, "'points'", report)) {
         if (item.kind != Node::Kind::sequence || item.items.size() != 2) {
-            report.error("scale-malformed", item.span, "a point is two numbers: where, and the value there", "[12, 6000]");
+            report.error("scale-malformed", item.span, "a point is two numbers: where, and the value there", "[10, 100]");
             return std::nullopt;
         }
         const auto x = read_number(item.items[0], "where a point is", report), y = read_number(item.items[1], "a point's value", report);
@@ -86,7 +86,7 @@ void read_scale(Loader& loader, TableSource& source) {
     Table& table = loader.t.tables[source.ids.front().index];
     Fields fields(source.entry->value, "a scale", report);
     for (const char* key : {"of", "unit", "covers"}) (void)fields.take(key);
-    const Node* list = fields.require("points", "points: [[0, 0], [12, 6000]]");
+    const Node* list = fields.require("points", "points: [[0, 0], [10, 100]]");
     const Node* kind = fields.require("between", "between: linear, or between: steps");
     const Citation citation = read_citation(loader, fields, "scale '" + table.name + "'", Evidence::required, true);
     fields.finish();
@@ -97,7 +97,7 @@ void read_scale(Loader& loader, TableSource& source) {
         report.error("scale-malformed", source.keys[0]->span, "a scale is read at a number, and '" + source.keys[0]->text + "' gives " +
                                                                   type_in_words(loader, table.keys[0].reads.type));
     else if (sound && points->size() < (*way == 0 ? 2U : 1U))
-        report.error("scale-malformed", list->span, *way == 0 ? "a line needs two points" : "there is no point", "points: [[0, 0], [12, 6000]]");
+        report.error("scale-malformed", list->span, *way == 0 ? "a line needs two points" : "there is no point", "points: [[0, 0], [10, 100]]");
     else if (sound) {
         Version version;
         version.citation = citation;
@@ -127,7 +127,7 @@ void read_scale(Loader& loader, TableSource& source) {
             traits.high = traits.high ? std::max(*traits.high, point.y) : point.y;
         }
         table.versions = {std::move(version)};
-        index_table(loader, table, {VersionFlags{}}, {}, {});
+        index_table(loader, table, {VersionFlags{false, true, std::nullopt, true}}, {}, {});
         loader.table_traits[source.ids.front().index] = traits;
         return;
     }

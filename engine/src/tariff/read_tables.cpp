@@ -192,7 +192,7 @@ void settle_versions(Loader& loader, Table& table, std::vector<VersionFlags> fla
     const std::vector<Date> decisions = days_of_decision(table.versions);
     if (decisions.size() < 2) {
         order_versions(loader, table, flags);
-        index_table(loader, table, std::move(flags), changes, {});
+        index_table(loader, table, flags, changes, {});
         return;
     }
     check_replacements(loader, table);
@@ -204,7 +204,7 @@ void settle_versions(Loader& loader, Table& table, std::vector<VersionFlags> fla
         KnownVersions known = known_versions(all, flags, day);
         table.versions = std::move(known.versions);
         order_versions(loader, table, known.flags);
-        index_table(loader, table, std::move(known.flags), changes, rows);
+        index_table(loader, table, known.flags, changes, rows);
         if (day != decisions.back()) loader.report = before;  // what was incomplete once need not be complete now
         table.decisions.push_back({day, table.versions});
     }
@@ -388,6 +388,7 @@ std::vector<Formula> formulas_in(Loader& loader, const TableSource& source) {
     Loader quiet{loader.document, silent, loader.search, {}};
     quiet.t.choices = loader.t.choices;
     quiet.t.code_lists = loader.t.code_lists;
+    const auto changes = loader.value_changes.find(source.entry->key);
     const auto walk = [&](const auto& self, const Node& node) -> void {
         for (const Node& item : node.items) self(self, item);
         for (const Entry& entry : node.entries) {
@@ -401,6 +402,9 @@ std::vector<Formula> formulas_in(Loader& loader, const TableSource& source) {
         }
     };
     walk(walk, source.entry->value);
+    if (changes != loader.value_changes.end())
+        for (const Node* change : changes->second)
+            if (const Entry* is = change->find("is"); is != nullptr && is->value.kind == Node::Kind::mapping) walk(walk, is->value);
     return result;
 }
 

@@ -299,8 +299,9 @@ void uplift_cells(Loader& loader, const Table& table, Version& version, const Ve
         });
 }
 
-void change_cells(Loader& loader, const Table& table, Version& version, const ValueChange& change, const VisitCells& visit) {
-    bool reported = false;
+void change_cells(Loader& loader, const Table& table, Version& version, const ValueChange& change, const VisitCells& visit,
+                  bool checks) {
+    bool reported = !checks;
     Rational amounts = 0;
     visit(change.keys, [&](std::size_t position, const std::string& name) {
         const Row* old = governing(version, position);
@@ -311,7 +312,8 @@ void change_cells(Loader& loader, const Table& table, Version& version, const Va
         next.span = change.span;
         if (old != nullptr) next.covers = old->covers;
         if (change.multiplies) {
-            if (old == nullptr || !is_amount(loader, table, old->cell, change.span)) return;
+            const bool computed = old != nullptr && old->cell.kind == Cell::Kind::formula;
+            if (old == nullptr || (computed && !checks) || !is_amount(loader, table, old->cell, change.span)) return;
             amounts += 1;
             next.cell = old->cell;
             next.cell.value.number = rounded(Rational(old->cell.value.number * change.by), change.rounding);
@@ -327,7 +329,7 @@ void change_cells(Loader& loader, const Table& table, Version& version, const Va
         }
         govern(version, position, std::move(next));
     });
-    if (change.multiplies && change.amounts && amounts != *change.amounts)
+    if (checks && change.multiplies && change.amounts && amounts != *change.amounts)
         loader.report.error("was-differs", change.was_span,
                             "'" + table.name + "' was to have " + bandtariff::to_string(*change.amounts) + " amounts" +
                                 (change.from ? " on " + bandtariff::to_string(*change.from) : "") + ", and has " + bandtariff::to_string(amounts),

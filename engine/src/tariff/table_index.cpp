@@ -102,7 +102,7 @@ public:
         return true;
     }
 
-    void govern(Version& version, const Version* kept) {
+    void govern(Version& version, const Version* kept, bool may_be_idle) {
         const std::size_t own_rows = version.rows.size();
         version.governing.assign(positions_, -1);
         std::vector<std::size_t> order(own_rows);
@@ -131,7 +131,7 @@ public:
             });
             const bool is_double =
                 std::any_of(doubled.begin(), doubled.end(), [&](const auto& pair) { return pair.second == row; });
-            if (!governs && !is_double)
+            if (!governs && !is_double && !may_be_idle)
                 loader_.report.error("row-unreachable", version.rows[row].span,
                                      matches ? "this row governs nothing: every key it names has a row that goes first"
                                              : "this row governs nothing: no record can have its key",
@@ -317,7 +317,7 @@ std::vector<Rational> key_values(const Loader& loader, const Key& key) {
     return result;
 }
 
-void index_table(Loader& loader, Table& table, std::vector<VersionFlags> flags, const std::vector<ValueChange>& changes,
+void index_table(Loader& loader, Table& table, const std::vector<VersionFlags>& flags, const std::vector<ValueChange>& changes,
                  const std::vector<Row>& other_rows) {
     std::vector<std::vector<KeyPattern>> other_keys;
     for (const VersionFlags& each : flags)
@@ -328,43 +328,72 @@ void index_table(Loader& loader, Table& table, std::vector<VersionFlags> flags, 
     Index index(loader, table, std::move(other_keys));
     if (!index.prepare()) return;
     const VisitCells visit = index.visitor();
-    std::vector<bool> made(changes.size());
-    for (std::size_t v = 0; v < table.versions.size(); ++v) {
-        if ((flags[v].keeps || flags[v].uplift) && v == 0)
-            loader.report.error("keep-others-first", table.versions[v].span,
-                                flags[v].uplift ? "an uplift is of the value before, and this is the first"
-                                                : "'keep_others' keeps the rows of the value before, and this is the first",
-                                flags[v].uplift ? "the amounts themselves" : "every row, without keep_others");
-        Version& version = table.versions[v];
-        // A row with a key missing was reported and is not indexed.
+    // A row with a key missing was reported and is not indexed.
+    for (Version& version : table.versions)
         std::erase_if(version.rows, [&](const Row& row) { return row.keys.size() != table.keys.size(); });
-        if (!flags[v].governed) index.govern(version, flags[v].keeps && v > 0 ? &table.versions[v - 1] : nullptr);
-        if (flags[v].uplift && v > 0) uplift_cells(loader, table, version, table.versions[v - 1], *flags[v].uplift, visit);
-        // A change begins with its version, or cuts it.
-        std::optional<Date> next;
-        for (std::size_t c = 0; c < changes.size(); ++c) {
-            if (made[c] || (version.from && changes[c].from && !version.holds(*changes[c].from))) continue;
-            const bool later = version.from && changes[c].from && *version.from < *changes[c].from;
-            if (later && (!next || *changes[c].from < *next)) next = changes[c].from;
-            if (later) continue;
-            change_cells(loader, table, version, changes[c], visit);
-            made[c] = true;
-        }
-        if (flags[v].complete && !flags[v].uplift) index.check_holes(version);
-        if (!next) continue;
-        Version rest = version;
-        rest.from = next;
-        table.versions[v].until = next;
-        table.versions.insert(table.versions.begin() + static_cast<std::ptrdiff_t>(v) + 1, std::move(rest));
-        flags.insert(flags.begin() + static_cast<std::ptrdiff_t>(v) + 1, VersionFlags{false, false, std::nullopt, true});
+    for (std::size_t v = 0; v < table.versions.size() && v < 1; ++v) {
+        if (flags[v].keeps)
+            loader.report.error("keep-others-first", table.versions[v].span,
+                                "'keep_others' keeps the rows of the value before, and this is the first",
+                                "every row, without keep_others");
+        if (flags[v].uplift)
+            loader.report.error("uplift-first", table.versions[v].span, "an uplift is of the value before, and this is the first",
+                                "the amounts themselves");
     }
-    for (std::size_t c = 0; c < changes.size(); ++c)
-        if (!made[c])
+    const std::vector<Version> as_read = table.versions;
+    std::vector<std::size_t> origin(as_read.size());  // the version as read, of each version
+    for (std::size_t v = 0; v < origin.size(); ++v) origin[v] = v;
+    std::vector<std::vector<const ValueChange*>> made(as_read.size());
+    const auto derive = [&](bool report_holes) {
+        for (std::size_t v = 0; v < table.versions.size(); ++v) {
+            Version& version = table.versions[v];
+            const Version* before = v > 0 ? &table.versions[v - 1] : nullptr;
+            const bool cut = v > 0 && origin[v] == origin[v - 1];
+            const VersionFlags& flag = flags[origin[v]];
+            if (cut) {
+                version.rows = before->rows;
+                version.governing = before->governing;
+            } else {
+                version.rows = as_read[origin[v]].rows;
+                index.govern(version, flag.keeps ? before : nullptr, flag.may_be_idle);
+                if (flag.uplift && before != nullptr) uplift_cells(loader, table, version, *before, *flag.uplift, visit);
+            }
+            for (const ValueChange* change : made[v]) change_cells(loader, table, version, *change, visit, false);
+            if (report_holes && !cut && flag.complete && !flag.uplift) index.check_holes(version);
+        }
+    };
+    const auto derive_silently = [&] {
+        const Report before = loader.report;
+        derive(false);
+        loader.report = before;
+    };
+    // Each change sees those before it: a layer's all stand before the next layer's.
+    for (const ValueChange& change : changes) {
+        std::size_t v = 0;
+        while (v < table.versions.size() && table.versions[v].from && change.from && !table.versions[v].holds(*change.from)) ++v;
+        if (v == table.versions.size()) {
             loader.report
-                .error("change-no-value", changes[c].span,
-                       "'" + table.name + "' has no value" + (changes[c].from ? " on " + to_string(*changes[c].from) : "") + " to change",
+                .error("change-no-value", change.span,
+                       "'" + table.name + "' has no value" + (change.from ? " on " + bandtariff::to_string(*change.from) : "") + " to change",
                        "a day on which it has one")
                 .notes.push_back({"it is declared here", table.span});
+            continue;
+        }
+        if (change.from && table.versions[v].from && *table.versions[v].from < *change.from) {
+            Version rest = table.versions[v];
+            rest.from = change.from;
+            table.versions[v].until = change.from;
+            ++v;
+            table.versions.insert(table.versions.begin() + static_cast<std::ptrdiff_t>(v), std::move(rest));
+            origin.insert(origin.begin() + static_cast<std::ptrdiff_t>(v), origin[v - 1]);
+            made.insert(made.begin() + static_cast<std::ptrdiff_t>(v), std::vector<const ValueChange*>());
+        }
+        derive_silently();
+        Version changed = table.versions[v];
+        change_cells(loader, table, changed, change, visit, true);
+        made[v].push_back(&change);
+    }
+    derive(true);
 }
 
 }  // namespace bandtariff::loading

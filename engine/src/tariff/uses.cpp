@@ -111,7 +111,7 @@ void import_declarations(Loader& loader, UsedPack& used) {
 }  // namespace
 
 std::optional<FoundPack> find_pack(const Node& item, const fs::path& pack, const std::vector<fs::path>& search,
-                                   const std::string& key, Report& report) {
+                                   bool extending, Report& report) {
     const std::size_t space = item.text.find(' ');
     const std::string name = item.text.substr(0, space);
     const std::string release = space == std::string::npos ? "" : item.text.substr(space + 1);
@@ -121,13 +121,19 @@ std::optional<FoundPack> find_pack(const Node& item, const fs::path& pack, const
         known.push_back(found.pack);
         if (found.pack == name && (release.empty() || found.release == release)) matches.push_back(found);
     }
-    if (matches.empty())
-        report.error(key + "-unknown", item.span, "there is no pack '" + item.text + "' in the folders that were searched",
-                     nearest_word(name, known).value_or("its name, and the folder that holds it on the command line"));
+    if (matches.empty()) {
+        const std::string none = "there is no pack '" + item.text + "' in the folders that were searched";
+        const std::string hint = nearest_word(name, known).value_or("its name, and the folder that holds it on the command line");
+        if (extending)
+            report.error("extends-unknown", item.span, none, hint);
+        else
+            report.error("uses-unknown", item.span, none, hint);
+    }
     if (matches.size() > 1) {
-        Diagnostic& error = report.error(
-            key + "-ambiguous", item.span, "'" + item.text + "' is the name of " + std::to_string(matches.size()) + " packs",
-            name + " " + matches.front().release + ", or another release");
+        const std::string several = "'" + item.text + "' is the name of " + std::to_string(matches.size()) + " packs";
+        const std::string hint = name + " " + matches.front().release + ", or another release";
+        Diagnostic& error = extending ? report.error("extends-ambiguous", item.span, several, hint)
+                                      : report.error("uses-ambiguous", item.span, several, hint);
         for (const FoundPack& match : matches)
             error.notes.push_back({"release " + match.release + " is in " + match.folder.generic_string(), {}});
     }
@@ -138,7 +144,7 @@ void read_uses(Loader& loader, const fs::path& pack) {
     const Node* node = loader.once("uses");
     if (node == nullptr) return;
     for (const Node* item : one_or_more(*node, "'uses'", loader.report)) {
-        const std::optional<FoundPack> found = find_pack(*item, pack, loader.search, "uses", loader.report);
+        const std::optional<FoundPack> found = find_pack(*item, pack, loader.search, false, loader.report);
         if (!found) loader.uses_failed = true;
         if (!found) continue;
         std::error_code error;

@@ -11,9 +11,9 @@ struct FoundPack {
 };
 
 /// The only pack of a name, or of a name and release, below the folders searched and the reader's own `rules`; none and
-/// several are reported as KEY-unknown and KEY-ambiguous.
+/// several are reported, in the words of `uses` or of `extends`.
 [[nodiscard]] std::optional<FoundPack> find_pack(const Node& item, const std::filesystem::path& pack,
-                                                 const std::vector<std::filesystem::path>& search, const std::string& key,
+                                                 const std::vector<std::filesystem::path>& search, bool extending,
                                                  Report& report);
 
 struct UsedPack {
