@@ -13,7 +13,8 @@ mkdir -p build/examples
 python3 examples/03_price_england/generate.py build/examples/england.csv
 
 if [[ "${1:-}" != --check ]]; then
-    exec bash examples/03_price_england/run.sh
+    exec bandtariff price rules/england/national_bands build/examples/england.csv -o build/examples/england_priced.csv \
+        --without place_status --by region
 fi
 python="${BANDTARIFF_PYTHON:-build/venv/bin/python}"
 failed=0

@@ -12,14 +12,14 @@ namespace bandtariff::cli {
 namespace {
 
 struct FileArguments {
-    std::string input, output;
+    std::string input, output, by;
     std::vector<std::string> map, without;
     bool lines = false, strict = false;
 };
 
 Exit price_record(const PackOptions& pack, const RecordOptions& record, const FileArguments& arguments) {
-    if (!arguments.output.empty() || !arguments.map.empty() || !arguments.without.empty() || arguments.lines || arguments.strict)
-        throw CLI::RequiredError("FILE.csv, which -o, --map, --without, --lines and --strict are about,");
+    if (!arguments.output.empty() || !arguments.map.empty() || !arguments.without.empty() || !arguments.by.empty() || arguments.lines || arguments.strict)
+        throw CLI::RequiredError("FILE.csv, which -o, --map, --without, --by, --lines and --strict are about,");
     const std::optional<Tariff> tariff = pack.load();
     if (!tariff) return Exit::bad_input;
     const Quote quote = pack.plan(*tariff).price(record.placement(*tariff));
@@ -40,7 +40,7 @@ void show_progress(std::uint64_t read, std::uint64_t in_all) {
     std::cerr.flush();
 }
 
-void print_summary(const TariffContents& tariff, const FileSummary& summary, const std::string& output) {
+void print_summary(const TariffContents& tariff, const FileSummary& summary, const std::string& output, const std::string& by) {
     if (tariff.status == Status::illustrative)
         std::cout << "*** ILLUSTRATIVE: these are not anybody's published prices, and nothing may be paid on them. ***\n";
     std::cout << tariff.pack << ' ' << tariff.release << " (" << to_string(tariff.status) << "), text hash " << tariff.text_hash
@@ -52,6 +52,12 @@ void print_summary(const TariffContents& tariff, const FileSummary& summary, con
         const bool notional = line && tariff.at(*line).flow == Flow::notional;
         std::cout << "  line " << name << ": " << to_display(sum) << (notional ? ", shown and not paid" : "") << '\n';
     }
+    for (const auto& [label, sum] : summary.elements)
+        std::cout << "  element " << label << ": " << to_display(sum) << '\n';
+    for (const auto& [payer, sum] : summary.payers) std::cout << "  paid by " << payer << ": " << to_display(sum) << '\n';
+    for (const FileSummary::Group& group : summary.groups)
+        std::cout << "  " << by << ' ' << group.value << ": " << to_display(group.total) << " (" << counted(group.rows, "row") << ", "
+                  << group.priced << " priced)\n";
     for (const FileSummary::Count& count : summary.outcomes) {
         std::cout << "  " << count.outcome << ": " << counted(count.rows, "row");
         if (count.outcome_class != OutcomeClass::priced) {
@@ -72,6 +78,7 @@ Exit price_many(const PackOptions& pack, const RecordOptions& record, const File
     options.without = arguments.without;
     options.lines = arguments.lines;
     options.strict = arguments.strict;
+    options.by = arguments.by;
     for (const std::string& text : arguments.map) options.map.insert(name_and_value("--map", text));
     if (isatty(STDERR_FILENO) != 0 && !pack.json) options.progress = show_progress;
 
@@ -94,7 +101,7 @@ Exit price_many(const PackOptions& pack, const RecordOptions& record, const File
                                                       {"text_hash", (*tariff)->text_hash}};
         print_json(out);
     } else {
-        print_summary(**tariff, summary, arguments.output);
+        print_summary(**tariff, summary, arguments.output, arguments.by);
     }
     return summary.rows_at_fault() == 0 && !summary.stopped ? Exit::ok : Exit::bad_input;
 }
@@ -116,6 +123,7 @@ void add_price(CLI::App& app, Run& run) {
     command->add_option("--without", file->without, "No row states this fact (may be repeated)")
         ->allow_extra_args(false)
         ->type_name("FACT");
+    command->add_option("--by", file->by, "A column whose texts the totals are also given by, such as region")->type_name("COLUMN");
     command->add_flag("--lines", file->lines, "A column for each line too");
     command->add_flag("--strict", file->strict, "Stop at the first row that cannot be priced");
     command->callback([=, &run] {

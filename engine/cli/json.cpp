@@ -176,6 +176,10 @@ json::value to_json(std::span<const Diagnostic> diagnostics) {
 }
 
 json::value to_json(const FileSummary& summary) {
+    json::array groups;
+    for (const FileSummary::Group& group : summary.groups)
+        groups.emplace_back(
+            json::object{{"value", group.value}, {"rows", group.rows}, {"priced", group.priced}, {"total", to_string(group.total)}});
     json::array outcomes;
     for (const FileSummary::Count& count : summary.outcomes) {
         json::array lines;
@@ -191,6 +195,9 @@ json::value to_json(const FileSummary& summary) {
                         {"rows_at_fault", summary.rows_at_fault()},
                         {"total", to_string(summary.total)},
                         {"lines", sums_json(summary.lines)},
+                        {"elements", sums_json(summary.elements)},
+                        {"payers", sums_json(summary.payers)},
+                        {"groups", std::move(groups)},
                         {"outcomes", std::move(outcomes)},
                         {"stopped", summary.stopped}};
 }

@@ -30,7 +30,8 @@ def printed(command: str, bandtariff: Path, out: str) -> str:
     program, *words = shlex.split(command)
     if program == "cat":
         (name,) = words
-        return (TREE / name.replace("{out}", out)).read_text(encoding="utf-8") + "? 0\n"
+        path = TREE / name.replace("{out}", out)
+        return path.read_text(encoding="utf-8") + "? 0\n" if path.is_file() else "! there is no such file\n? 1\n"
     if program != "bandtariff":
         sys.exit(f"a transcript runs bandtariff or cat, not {program}")
     result = subprocess.run([bandtariff, *(word.replace("{out}", out) for word in words)], cwd=TREE, capture_output=True, check=False)

@@ -149,7 +149,14 @@ void PackMaker::add_line(std::size_t number) {
     yaml += std::string("    element: ") + (dice_.chance(50) ? "unknown" : "[1, 3]") + "\n";
     yaml += parties();
     yaml += "    amount: " + amount + "\n";
-    yaml += "    over: " + time_basis(unit) + "\n";
+    std::string over = time_basis(unit);
+    if (dice_.chance(15)) {
+        const std::string choice = fresh("choice"), other = time_basis(unit);
+        put("choices", choice, "{is: second, of: [first, second], source: made}");
+        over = "{" + choice + ": {first: " + over + ", second: " + other + "}}";
+    }
+    yaml += "    over: " + over + "\n";
+    if (two_kinds_) yaml += std::string("    record: ") + (number == 1 ? "placement" : number == 2 ? "place" : dice_.chance(50) ? "placement" : "place") + "\n";
     yaml += "    round: " + line_rounding() + "\n";
     put("lines", "line_" + std::to_string(number), yaml);
 }
@@ -163,6 +170,7 @@ Pack PackMaker::make() {
     choose_days();
     declare_span();
     const std::size_t lines = 1 + dice_.below(wanted_.size);
+    two_kinds_ = lines > 1 && dice_.chance(20);
     for (std::size_t k = 1; k <= lines; ++k) add_line(k);
     if (!wanted_.only_nonnegative && dice_.chance(20)) add_refusal();
 
@@ -170,7 +178,8 @@ Pack PackMaker::make() {
     pack.header = "pack: test.generated\nrelease: one\ntitle: A pack made by dice\nstatus: illustrative\nformat: 1\n";
     pack.header += dated_ ? "applies: {from: " + to_string(applies_.from()) + ", last_day: " + to_string(applies_.last_day()) + "}\n"
                           : "applies: {undated: made up without a date}\n";
-    pack.header += "record: pupil\nsources:\n  made: {kind: illustrative, title: Made up by dice}\n" + span_text_;
+    pack.header += two_kinds_ ? "records:\n  placement: {is: pupil}\n  place: {is: pupil}\n" : "record: pupil\n";
+    pack.header += "sources:\n  made: {kind: illustrative, title: Made up by dice}\n" + span_text_;
     for (const std::string& key : section_order_) {
         Pack::Section section{key, {}};
         for (const auto& [name, yaml] : sections_[key]) section.entries.push_back(yaml);

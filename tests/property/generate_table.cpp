@@ -143,6 +143,9 @@ Formula PackMaker::figure(const std::string& unit, int most_digits, bool positiv
     const std::vector<Date> days = version_days();
     std::vector<std::string> blocks;
     for (std::size_t k = 0; k < days.size(); ++k) blocks.push_back("amount: " + amount_text(most_digits, positive, digits));
+    if (!wanted_.only_nonnegative && !positive && dice_.chance(4)) {
+        blocks.back() = "outcome: " + outcome(dice_.chance(50) ? "not_priced" : "nothing_payable");
+    }
     put("figures", name, "\n    unit: " + unit + "\n    values:\n" + versions(days, blocks, true));
     return {name, digits};
 }
@@ -197,6 +200,16 @@ std::string PackMaker::cell(const RateUnit* unit, int most_digits, int& digits) 
     return "amount: " + amount_text(most_digits, false, digits);
 }
 
+std::string PackMaker::each_cells(const std::string& key, int most_digits, int& digits) {
+    std::vector<std::string> cells;
+    for (const std::string& code : codes_[key]) {
+        const bool plain = wanted_.only_nonnegative || dice_.chance(80);
+        const std::string reason = plain ? "" : dice_.chance(30) ? "no_line" : outcome(dice_.chance(50) ? "not_priced" : "nothing_payable");
+        cells.push_back(code + ": " + (plain ? amount_text(most_digits, false, digits) : reason));
+    }
+    return joined(cells, ", ");
+}
+
 Formula PackMaker::table_of(const std::string& name, const std::string& unit_line, const RateUnit* unit, int most_digits) {
     std::vector<std::string> keys;
     if (dice_.chance(70)) keys.push_back(code_fact("band", 4, true));
@@ -205,11 +218,19 @@ Formula PackMaker::table_of(const std::string& name, const std::string& unit_lin
     if (dice_.chance(15)) keys.push_back(flag());
     if (dice_.chance(20)) keys.push_back(level_table());
     if (keys.empty()) keys.push_back(code_fact("band", 4, true));
+    if (keys[0] == "band") keyed_by_band_.insert(name);
     const bool holes = !wanted_.only_nonnegative && dice_.chance(15);
+    // Some tables of one coded key are printed as a list of codes and prices.
+    const bool one_code_key = keys.size() == 1 && (keys[0] == "band" || keys[0] == "setting");
+    const bool as_list = one_code_key && !holes && dice_.chance(40);
     int digits = 1;
     const std::vector<Date> days = version_days();
     std::vector<std::string> blocks;
     for (std::size_t version = 0; version < days.size(); ++version) {
+        if (as_list) {
+            blocks.push_back("        each: {" + each_cells(keys[0], most_digits, digits) + "}\n");
+            continue;
+        }
         std::vector<std::string> rows = {""};
         for (const std::string& key : keys) {
             const Groups groups = key_groups(key, !holes);
@@ -240,7 +261,15 @@ Formula PackMaker::table_of(const std::string& name, const std::string& unit_lin
 }
 
 Formula PackMaker::money_table(const RateUnit& unit) {
-    return table_of(fresh("rate"), "    unit: " + unit.text + "\n", &unit, unit.digits);
+    const std::string name = fresh("rate");
+    Formula rate = table_of(name, "    unit: " + unit.text + "\n", &unit, unit.digits);
+    if (keyed_by_band_.contains(name) && dice_.chance(25)) {
+        if (!has("steps", "band_used")) {
+            put("steps", "band_used", "{gives: band, is: \"if " + condition_leaf() + " then 'b1' else band\"}");
+        }
+        rate.text += "[band: band_used]";
+    }
+    return rate;
 }
 
 Formula PackMaker::ratio_table() { return table_of(fresh("factor"), "    unit: ratio\n", nullptr, 2); }

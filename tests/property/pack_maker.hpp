@@ -76,6 +76,8 @@ private:
     [[nodiscard]] std::string cell(const RateUnit* unit, int most_digits, int& digits);
     [[nodiscard]] Formula table_of(const std::string& name, const std::string& unit_line, const RateUnit* unit, int most_digits);
 
+    [[nodiscard]] std::string each_cells(const std::string& key, int most_digits, int& digits);
+
     void put(const std::string& section, const std::string& name, const std::string& yaml);
     [[nodiscard]] bool has(const std::string& section, const std::string& name) const;
     [[nodiscard]] std::string fresh(const std::string& stem) { return stem + "_" + std::to_string(++names_[stem]); }
@@ -89,7 +91,8 @@ private:
     std::vector<std::string> section_order_;
     std::map<std::string, std::vector<std::pair<std::string, std::string>>> sections_;
     std::map<std::string, std::vector<std::string>> codes_;
-    std::set<std::string> ordered_;
+    std::set<std::string> keyed_by_band_;
+    bool two_kinds_ = false;
     int points_decimals_ = 0;
 };
 

@@ -30,7 +30,7 @@ def test_a_quote_names_its_pack_release_status_and_text(block: bt.Tariff):
 
 def test_the_account_shows_formula_values_rounding_source_and_pack_line(block: bt.Tariff):
     account = block.price(**CAMDEN).explain()
-    for part in ["basic_entitlement_rate * special_school_pupils", "4830.86", "40156093.68", "ceiling 1", "Dedicated schools grant", "pack.yaml:"]:
+    for part in ["basic_entitlement_rate * special_school_pupils", "4830.86", "40,156,093.68", "ceiling 1", "Dedicated schools grant", "pack.yaml:"]:
         assert part in account, part
 
 

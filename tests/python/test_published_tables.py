@@ -50,7 +50,7 @@ def test_one_row_at_a_time_gives_the_same_pence_as_the_table(block: bt.Tariff, b
     facts = given_columns(block_rows)
     table = block.price_table(facts)
     for row in range(0, len(facts), 30):
-        stated = {name: value for name, value in facts.iloc[row].items() if value is not None}
+        stated = {name: value for name, value in facts.iloc[row].items() if pd.notna(value)}
         assert block.price(**stated).total_pence == table["total_pence"].iloc[row]
 
 

@@ -67,10 +67,6 @@ struct SeenRow {
     friend bool operator==(const SeenRow&, const SeenRow&) = default;
 };
 
-std::ostream& operator<<(std::ostream& out, const SeenRow& row) {
-    return out << row.line << '|' << row.hours << '|' << row.note << '|' << row.fault;
-}
-
 /// Every row of a file with the columns id, hours and note, and perhaps others.
 std::vector<SeenRow> rows_of(const Plan& plan, const fs::path& path) {
     PlacementReader reader = PlacementReader::open(plan, path, child()).value();
@@ -236,6 +232,21 @@ TEST_CASE("blocks hold 4,096 rows and the last what is left") {
     }
 }
 
+TEST_CASE("a block of long rows is cut short, and no row is lost") {
+    const Plan plan = kinds();
+    const Folder folder;
+    std::string text = "hours,note\n";
+    constexpr std::size_t rows = 40;
+    for (std::size_t i = 0; i < rows; ++i) text += std::to_string(i) + "," + std::string(longest_row - 100, 'x') + "\n";
+    PlacementReader reader = PlacementReader::open(plan, folder.write("rows.csv", text), child()).value();
+    std::size_t read = 0;
+    while (reader.next()) {
+        CHECK(reader.rows() < 10);
+        for (std::size_t i = 0; i < reader.rows(); ++i) CHECK(reader.cell(i, 0) == std::to_string(read++));
+    }
+    CHECK(read == rows);
+}
+
 TEST_CASE("a file, a table and one record at a time give the same prices") {
     const Plan plan = bands();
     const TariffContents& tariff = *plan.tariff();
@@ -338,8 +349,9 @@ TEST_CASE("strict stops at the first row without a price, and that row is the la
           "hours,outcome,total_gbp,reason\n"
           "1,priced,4.02,\n"
           "0,priced_zero,0.00,every line that applies comes to zero by arithmetic\n"
-          "2001,fact_out_of_range,,\"a fact is stated with a value that the pack does not allow: hours '2001' is above 2000: the "
-          "pack allows 0 to 2000 (hour)\"\n");
+          "2001,fact_out_of_range,,a fact is stated with a value that the pack does not allow: hours '2001' is above 2000: the "
+          "pack "
+          "allows 0 to 2000 (hour)\n");
     CHECK_FALSE(price_file(plan, folder.write("rows.csv", "hours\n1\n"), folder / "priced.csv", options).value().stopped);
 }
 

@@ -203,6 +203,7 @@ class Plan:
         arg3: Mapping[str, str],
         arg4: Sequence[str],
         arg5: bool,
+        arg6: str,
         /,
     ) -> tuple[dict[str, Any] | None, list[Diagnostic]]: ...
     def dump(self) -> str: ...

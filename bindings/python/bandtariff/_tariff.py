@@ -20,11 +20,17 @@ Path = Union[str, "os.PathLike[str]"]
 
 @dataclass(frozen=True)
 class FileSummary:
-    """What came of pricing a file: rows, the total of every priced row, each line's sum, and rows by outcome."""
+    """What came of pricing a file: sums are of every priced row, in pounds.
+
+    `elements` and `payers` are of paid lines; `groups` has (rows, priced rows, total) for each text of the column asked for.
+    """
 
     rows: int
     total: Decimal
     lines: dict[str, Decimal]
+    elements: dict[str, Decimal]
+    payers: dict[str, Decimal]
+    groups: dict[str, tuple[int, int, Decimal]]
     outcomes: dict[str, int]
 
 
@@ -219,10 +225,15 @@ class Tariff:
         map: Mapping[str, str] | None = None,
         without: Iterable[str] = (),
         lines: bool = False,
+        by: str | None = None,
     ) -> FileSummary:
-        """Prices a CSV file into another in constant memory, as `bandtariff price PACK FILE.csv -o OUT.csv` does."""
+        """Prices a CSV file into another in constant memory, as `bandtariff price PACK FILE.csv -o OUT.csv` does.
+
+        `by` names a column whose texts the totals are also given by. Raises PackError where the file or its columns cannot
+        be used.
+        """
         summary, diagnostics = self._plan.price_file(
-            os.fspath(input), os.fspath(output), self._record(record), dict(map or {}), list(without), lines
+            os.fspath(input), os.fspath(output), self._record(record), dict(map or {}), list(without), lines, by or ""
         )
         if summary is None:
             raise PackError(diagnostics)

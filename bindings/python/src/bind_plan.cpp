@@ -71,20 +71,35 @@ py::dict price_columns(const Plan& plan, const std::string& record, std::size_t 
 }
 
 py::tuple price_to_file(const Plan& plan, const std::filesystem::path& input, const std::filesystem::path& output, const std::string& record,
-                        const std::map<std::string, std::string>& map, const std::vector<std::string>& without, bool lines) {
-    FileOptions options{record, map, without, lines, false, {}};
+                        const std::map<std::string, std::string>& map, const std::vector<std::string>& without, bool lines,
+                        const std::string& by) {
+    FileOptions options;
+    options.record = record;
+    options.map = map;
+    options.without = without;
+    options.lines = lines;
+    options.by = by;
     const Checked<FileSummary> priced = [&] {
         py::gil_scoped_release released;
         return price_file(plan, input, output, options);
     }();
     if (!priced.ok()) return py::make_tuple(py::none(), priced.diagnostics());
     const FileSummary& summary = priced.value();
-    py::dict out, sums, outcomes;
-    for (const auto& [name, sum] : summary.lines) sums[py::str(name)] = to_decimal(sum);
+    const auto sums = [](const auto& named) {
+        py::dict all;
+        for (const auto& [name, sum] : named) all[py::str(name)] = to_decimal(sum);
+        return all;
+    };
+    py::dict out, outcomes, groups;
+    for (const FileSummary::Group& group : summary.groups)
+        groups[py::str(group.value)] = py::make_tuple(group.rows, group.priced, to_decimal(group.total));
     for (const FileSummary::Count& count : summary.outcomes) outcomes[py::str(count.outcome)] = count.rows;
     out["rows"] = summary.rows;
     out["total"] = to_decimal(summary.total);
-    out["lines"] = std::move(sums);
+    out["lines"] = sums(summary.lines);
+    out["elements"] = sums(summary.elements);
+    out["payers"] = sums(summary.payers);
+    out["groups"] = std::move(groups);
     out["outcomes"] = std::move(outcomes);
     return py::make_tuple(std::move(out), priced.diagnostics());
 }

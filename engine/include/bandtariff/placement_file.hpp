@@ -27,6 +27,7 @@ struct FileOptions {
     std::map<std::string, std::string> map;   ///< fact -> column, where their names differ
     std::vector<std::string> without;         ///< facts that no row states
     bool lines = false;                       ///< price_file: write a column for each line too
+    std::string by;                           ///< price_file: a column whose texts the totals are also given by
     bool strict = false;                      ///< price_file: stop at the first row that is not priced
     std::function<void(std::uint64_t bytes_read, std::uint64_t bytes_in_all)> progress;  ///< told now and then
 };
@@ -75,9 +76,18 @@ struct FileSummary {
         std::vector<std::uint64_t> first_lines;  ///< line numbers of the first few
         std::string first_reason;                ///< the first row's sentence
     };
+    struct Group {
+        std::string value;
+        std::uint64_t rows = 0;
+        std::uint64_t priced = 0;  ///< of them
+        Money total;
+    };
     std::uint64_t rows = 0;
     Money total;                                        ///< paid lines of every priced row
     std::vector<std::pair<std::string, Money>> lines;   ///< sum of each line, in the pack's order
+    std::vector<std::pair<std::string, Money>> elements;  ///< paid lines by the elements they are for: "3", "1+2"
+    std::vector<std::pair<std::string, Money>> payers;    ///< paid lines by who pays them, in the pack's order
+    std::vector<Group> groups;                          ///< by the texts of the column asked for, ascending
     std::vector<Count> outcomes;                        ///< most rows first
     bool stopped = false;                               ///< strict, and a row was not priced: nothing after it was read
     [[nodiscard]] std::uint64_t rows_not_priced() const;

@@ -12,7 +12,7 @@ bool is_quote(char c) { return c == '"' || c == '\''; }
 
 bool is_plain(const Node& node) { return node.kind == Node::Kind::scalar && !node.quoted && !node.block; }
 
-/// A number written with thousands commas: 6,000 or 1,234,567.50.
+/// A number written with thousands commas: 1,250 or 1,234,567.50.
 bool has_thousands_commas(std::string_view text) {
     if (text.starts_with('-')) text.remove_prefix(1);
     const auto digits = [&] {
@@ -33,7 +33,7 @@ bool has_thousands_commas(std::string_view text) {
     return text.empty();
 }
 
-/// Where the ':' of a key such as "amount:6000" stands, which was meant to end the key; 0 where there is none. An address
+/// Where the ':' of a key such as "amount:1250" stands, which was meant to end the key; 0 where there is none. An address
 /// (https://...) is not one, nor is a time of day (9:00).
 std::size_t colon_without_space(std::string_view key) {
     const std::size_t colon = key.find(':');
@@ -51,7 +51,7 @@ std::string in_quotes(const std::string& text) {
 
 }  // namespace
 
-/// `{title: Surrey, high needs}` reads as two keys, the second with no value. Says so once for each run of such keys, and
+/// `{title: Anytown, high needs}` reads as two keys, the second with no value. Says so once for each run of such keys, and
 /// puts the text together again, so that nothing later complains of a key "high needs".
 void TreeBuilder::mend_splits(Frame& frame) {
     std::vector<Entry>& entries = frame.node.entries;

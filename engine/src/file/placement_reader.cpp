@@ -25,6 +25,7 @@ struct FactColumn {
     // are read as they come: memory stays constant.
     std::unordered_map<std::string, StatedFact, TextHash, std::equal_to<>> known;
     static constexpr std::size_t most_known = 4096;
+    static constexpr std::size_t longest_known = 64;
 };
 
 }  // namespace
@@ -41,11 +42,18 @@ struct PlacementReader::State {
     std::vector<FactId> without;
     PlacementTable table;
     std::size_t rows = 0;
-    std::vector<std::string> texts;  ///< of the block, reused
+    std::string block;              ///< the rows of the block as written, one after another
+    std::vector<std::size_t> ends;  ///< where each ends in it
+    // A block of long rows is cut short, so that memory depends on neither their number nor their length.
+    static constexpr std::size_t most_block_bytes = std::size_t{8} << 20;
     std::vector<std::uint64_t> lines;
     std::vector<std::string> unreadable;
     std::vector<file::Cell> cells;
 
+    [[nodiscard]] std::string_view text(std::size_t row) const {
+        const std::size_t begin = row == 0 ? 0 : ends[row - 1];
+        return std::string_view(block).substr(begin, ends[row] - begin);
+    }
     void read_cell(FactColumn& column, std::size_t row, const file::Cell& cell) const;
     void read_row(std::size_t row);
 };
@@ -60,16 +68,18 @@ void PlacementReader::State::read_cell(FactColumn& column, std::size_t row, cons
     const std::string text = unquoted(cell);
     const StatedFact stated = read_fact(*plan.tariff(), column.fact, text);
     put(stated);
-    if (!cell.doubled_quotes && column.known.size() < FactColumn::most_known) column.known.emplace(text, stated);
+    if (!cell.doubled_quotes && text.size() <= FactColumn::longest_known && column.known.size() < FactColumn::most_known)
+        column.known.emplace(text, stated);
 }
 
 void PlacementReader::State::read_row(std::size_t row) {
-    texts[row].assign(csv.text());
+    block += csv.text();
+    ends[row] = block.size();
     lines[row] = csv.line();
     unreadable[row].clear();
     if (!csv.fault().empty()) {
         unreadable[row] = csv.fault();
-    } else if (!split(texts[row], cells)) {
+    } else if (!split(text(row), cells)) {
         unreadable[row] =
             "a quotation mark stands inside a cell: the whole cell belongs in quotes, and quotes inside it are doubled";
     } else if (cells.size() != header.size()) {
@@ -235,7 +245,7 @@ Checked<PlacementReader> PlacementReader::open(const Plan& plan, const std::file
         }
     }
     if (report.has_errors()) return report.sorted();
-    state->texts.resize(block_rows);
+    state->ends.resize(block_rows);
     state->lines.resize(block_rows);
     state->unreadable.resize(block_rows);
     return PlacementReader(std::move(state));
@@ -244,7 +254,9 @@ Checked<PlacementReader> PlacementReader::open(const Plan& plan, const std::file
 bool PlacementReader::next() {
     State& state = *state_;
     state.rows = 0;
-    while (state.rows < block_rows && state.csv.next()) state.read_row(state.rows++);
+    state.block.clear();
+    while (state.rows < block_rows && state.block.size() < State::most_block_bytes && state.csv.next())
+        state.read_row(state.rows++);
     state.table = PlacementTable(state.plan.tariff(), state.record, state.rows);
     for (const FactColumn& column : state.facts)
         state.table.set(column.fact, std::span<const std::int64_t>(column.values).first(state.rows), column.given.data());
@@ -256,20 +268,20 @@ const PlacementTable& PlacementReader::table() const { return state_->table; }
 std::size_t PlacementReader::rows() const { return state_->rows; }
 const std::vector<std::string>& PlacementReader::columns() const { return state_->header; }
 std::uint64_t PlacementReader::line(std::size_t row) const { return state_->lines[row]; }
-std::string_view PlacementReader::text(std::size_t row) const { return state_->texts[row]; }
+std::string_view PlacementReader::text(std::size_t row) const { return state_->text(row); }
 const std::string& PlacementReader::unreadable(std::size_t row) const { return state_->unreadable[row]; }
 std::uint64_t PlacementReader::bytes_read() const { return state_->csv.bytes_read(); }
 
 std::string PlacementReader::cell(std::size_t row, std::size_t column) const {
     std::vector<file::Cell> cells;
-    if (!split(state_->texts[row], cells) || column >= cells.size()) return {};
+    if (!split(state_->text(row), cells) || column >= cells.size()) return {};
     return unquoted(cells[column]);
 }
 
 Placement PlacementReader::placement(std::size_t row) const {
     Placement record(state_->plan.tariff(), state_->record);
     std::vector<file::Cell> cells;
-    if (!state_->unreadable[row].empty() || !split(state_->texts[row], cells)) return record;
+    if (!state_->unreadable[row].empty() || !split(state_->text(row), cells)) return record;
     for (const FactColumn& column : state_->facts) {
         const std::string text = unquoted(cells[column.column]);
         if (!text.empty()) record.with(state_->plan.tariff()->at(column.fact).name, text);

@@ -4,30 +4,13 @@
 
 #include "bandtariff/placement_file.hpp"
 #include "file/csv_rows.hpp"
+#include "file/sums.hpp"
 
 namespace bandtariff {
 
 namespace {
 
 constexpr std::size_t most_first_lines = 5;
-
-/// The columns that pricing adds, and the storage of one block.
-struct Block {
-    std::vector<std::int64_t> total = std::vector<std::int64_t>(PlacementReader::block_rows);
-    std::vector<std::uint16_t> outcome = std::vector<std::uint16_t>(PlacementReader::block_rows);
-    std::vector<LineId> line_ids;
-    std::vector<std::vector<std::int64_t>> lines;
-    std::vector<std::vector<std::int64_t>> differences;  ///< of a plan that says what was paid
-
-    QuoteTable quotes(std::size_t rows) {
-        QuoteTable table{std::span(total).first(rows), std::span(outcome).first(rows), {}};
-        for (std::size_t i = 0; i < lines.size(); ++i) {
-            table.lines.push_back({line_ids[i], std::span(lines[i]).first(rows), {}, {}});
-            if (!differences.empty()) table.lines.back().difference = std::span(differences[i]).first(rows);
-        }
-        return table;
-    }
-};
 
 /// The outcomes met so far, with their counts.
 class Tally {
@@ -108,24 +91,25 @@ Checked<FileSummary> price_file(const Plan& plan, const std::filesystem::path& i
     const TariffContents& tariff = *plan.tariff();
     const RecordId record = options.record.empty() ? RecordId(0) : *tariff.record(options.record);
 
-    Block block;
-    for (std::size_t i = 0; i < tariff.lines.size(); ++i)
-        if (tariff.lines[i].record == record) block.line_ids.push_back(LineId(i));
-    block.lines.assign(block.line_ids.size(), std::vector<std::int64_t>(PlacementReader::block_rows));
-
-    if (plan.paid_known_on()) block.differences = block.lines;
-
+    file::Sums sums(tariff, record, plan.paid_known_on().has_value());
     std::vector<std::string> added = {"outcome", "total_gbp"};
     if (options.lines)
-        for (const LineId line : block.line_ids) added.push_back(tariff.at(line).name);
-    if (plan.paid_known_on())
-        for (const LineId line : block.line_ids) added.push_back(tariff.at(line).name + "_difference");
+        for (const LineId line : sums.lines()) added.push_back(tariff.at(line).name);
+    if (sums.has_differences())
+        for (const LineId line : sums.lines()) added.push_back(tariff.at(line).name + "_difference");
     added.emplace_back("reason");
     for (const std::string& column : added)
         if (std::find(reader.columns().begin(), reader.columns().end(), column) != reader.columns().end())
             report.error(
                 "column-clash", {},
                 input.string() + " has a column '" + column + "', and the prices add one of that name: rename or delete it");
+    const auto by = std::find(reader.columns().begin(), reader.columns().end(), options.by);
+    const auto by_column = static_cast<std::size_t>(by - reader.columns().begin());
+    const bool grouped = !options.by.empty();
+    if (grouped && by == reader.columns().end()) {
+        const auto near = nearest_word(options.by, reader.columns());
+        report.error("column-unknown", {}, input.string() + " has no column '" + options.by + "' to give totals by", near.value_or(""));
+    }
     if (report.has_errors()) return report.sorted();
 
     std::ofstream out(output, std::ios::binary);
@@ -138,13 +122,12 @@ Checked<FileSummary> price_file(const Plan& plan, const std::filesystem::path& i
 
     FileSummary summary;
     Tally tally;
-    std::vector<Money> line_sums(block.line_ids.size());
     while (!summary.stopped && reader.next()) {
-        plan.price(reader.table(), block.quotes(reader.rows()));
+        plan.price(reader.table(), sums.quotes(reader.rows()));
         for (std::size_t row = 0; row < reader.rows() && !summary.stopped; ++row) {
             ++summary.rows;
             const bool unreadable = !reader.unreadable(row).empty();
-            const Outcome& outcome = *tariff.outcome_numbered(block.outcome[row]);
+            const Outcome& outcome = *tariff.outcome_numbered(sums.outcome(row));
             const std::string& code = unreadable ? row_unreadable : outcome.code;
             const OutcomeClass outcome_class = unreadable ? OutcomeClass::not_priced : outcome.outcome_class;
             // 200s and 300s are the record's own faults: its facts, its days.
@@ -157,20 +140,17 @@ Checked<FileSummary> price_file(const Plan& plan, const std::filesystem::path& i
             (text += ',') += code;
             text += ',';
             if (has_money) {
-                const Money total = Money::from_pence(block.total[row]);
-                summary.total = summary.total + total;
-                text += to_string(total);
+                sums.add(row);
+                text += to_string(sums.total(row));
             }
-            for (std::size_t i = 0; i < block.lines.size(); ++i) {
-                const Money pays = Money::from_pence(block.lines[i][row]);
-                if (has_money) line_sums[i] = line_sums[i] + pays;
-                if (!options.lines) continue;
+            if (grouped) sums.add_to_group(unreadable ? row_unreadable : reader.cell(row, by_column), has_money, sums.total(row));
+            for (std::size_t i = 0; options.lines && i < sums.lines().size(); ++i) {
                 text += ',';
-                if (has_money) text += to_string(pays);
+                if (has_money) text += to_string(sums.pays(i, row));
             }
-            for (const std::vector<std::int64_t>& difference : block.differences) {
+            for (std::size_t i = 0; sums.has_differences() && i < sums.lines().size(); ++i) {
                 text += ',';
-                if (has_money) text += to_string(Money::from_pence(difference[row]));
+                if (has_money) text += to_string(sums.difference(i, row));
             }
             text += ',';
             if (outcome.number != 0 || unreadable) {
@@ -194,8 +174,7 @@ Checked<FileSummary> price_file(const Plan& plan, const std::filesystem::path& i
         report.error("cannot-write", {}, "writing to " + output.string() + " failed: is the disk full?");
         return report.sorted();
     }
-    for (std::size_t i = 0; i < line_sums.size(); ++i)
-        summary.lines.emplace_back(tariff.at(block.line_ids[i]).name, line_sums[i]);
+    std::move(sums).into(summary);
     summary.outcomes = std::move(tally).result();
     return summary;
 }

@@ -64,7 +64,7 @@ void Plan::price(const PlacementTable& records, const QuoteTable& quotes) const 
         outcome.resize(rows);
         pence.resize(rows * ids.size());
         QuoteTable table{total, outcome, {}};
-        for (std::size_t k = 0; k < ids.size(); ++k) table.lines.push_back({ids[k], std::span(pence).subspan(k * rows, rows), {}, {}});
+        for (std::size_t k = 0; k < ids.size(); ++k) table.lines.push_back({ids[k], std::span(pence).subspan(k * rows, rows), {}, {}, {}});
         plan.price_as_known(records, table);
     };
     std::vector<std::int64_t> now, then;

@@ -17,13 +17,14 @@ using plan::Weights;
 /// One line of a block: what its days came to so far, and what the line comes to.
 struct LineRows {
     LineRows() : worst(plan::block_rows), live(plan::block_rows), valued(plan::block_rows), differs(plan::block_rows), own_day(plan::block_rows),
-                 counts(plan::block_rows), rank(plan::block_rows), weight(plan::block_rows), pence(plan::block_rows) {}
+                 counts(plan::block_rows), payer(plan::block_rows), rank(plan::block_rows), weight(plan::block_rows), pence(plan::block_rows) {}
     SmallColumn worst;    ///< greatest rank met
     SmallColumn live;     ///< 1 where the line is there on any day
     SmallColumn valued;   ///< 1 where it has a value on any day that counts
     SmallColumn differs;  ///< 1 where two days are unlike
     SmallColumn own_day;  ///< once: the rank on its day
     SmallColumn counts;
+    SmallColumn payer;    ///< where the party varies: its code, or QuoteTable's marks
     SmallColumn rank;     ///< in the end: 0 priced, a nothing, a stop, or absent
     std::vector<std::int64_t> weight, pence;
 };
@@ -56,6 +57,7 @@ private:
     void settle(const LineProgram& line, LineRows& rows);
     void fold_row(std::size_t i, std::size_t row, const QuoteTable& quotes);
     void write_lines(std::size_t start, const QuoteTable& quotes);
+    void write_payers(const LineProgram& line, const LineRows& rows, std::span<std::uint16_t> payer) const;
     void set_period(const Group& group) {
         if (group.period) loaded_.block.small[*group.period] = stretch_.period.data();
     }
@@ -96,6 +98,7 @@ void Batch::price_group(std::size_t g) {
         LineRows& rows = lines_[g][k];
         for (SmallColumn* column : {&rows.worst, &rows.live, &rows.valued, &rows.differs}) std::fill_n(column->begin(), loaded_.rows, 0);
         std::fill_n(rows.own_day.begin(), loaded_.rows, ranks_.absent);
+        std::fill_n(rows.payer.begin(), loaded_.rows, QuoteTable::no_payer);
         group.code->begin(k, loaded_.rows, scratch);
     }
     const Small periods = find_periods(group.cuts, loaded_, stretch_);
@@ -134,6 +137,15 @@ void Batch::accrue(const Group& group, std::size_t k, bool first, LineRows& rows
         }
     }
     for (std::size_t i = 0; i < n; ++i) rows.valued[i] |= rows.counts[i];
+    if (!line.payer.valid()) {
+        const Small* __restrict code = group.code->small(scratch, line.payer_code);
+        const Small* __restrict stop = group.code->small(scratch, line.payer_stop);
+        for (std::size_t i = 0; i < n; ++i) {
+            if (rows.counts[i] == 0) continue;
+            const Small party = stop[i] != 0 ? QuoteTable::no_payer : code[i];
+            rows.payer[i] = rows.payer[i] == QuoteTable::no_payer || rows.payer[i] == party ? party : QuoteTable::several_payers;
+        }
+    }
     group.code->accrue(k, n, first, {state, active, rows.counts.data(), rows.weight.data(), rows.differs.data()}, scratch);
 }
 
@@ -201,6 +213,15 @@ void Batch::fold_row(std::size_t i, std::size_t row, const QuoteTable& quotes) {
     else quotes.outcome[row] = money ? ranks_.priced : ranks_.priced_zero;
 }
 
+/// Who pays a line, on the rows where it pays.
+void Batch::write_payers(const LineProgram& line, const LineRows& rows, std::span<std::uint16_t> payer) const {
+    for (std::size_t i = 0; i < payer.size(); ++i) {
+        const bool pays = rows.rank[i] == 0 && loaded_.stopped[i] == 0;
+        const Small party = line.payer.valid() ? static_cast<Small>(line.payer.index) : rows.payer[i];
+        payer[i] = pays ? static_cast<std::uint16_t>(party) : QuoteTable::no_payer;
+    }
+}
+
 void Batch::write_lines(std::size_t start, const QuoteTable& quotes) {
     for (const QuoteTable::LineColumn& wanted : quotes.lines) {
         for (std::size_t g = 0; g < program_.groups.size(); ++g) {
@@ -208,6 +229,7 @@ void Batch::write_lines(std::size_t start, const QuoteTable& quotes) {
                 if (program_.groups[g].lines[k].line != wanted.line) continue;
                 const LineRows& rows = lines_[g][k];
                 std::copy_n(rows.pence.begin(), loaded_.rows, wanted.pence.begin() + static_cast<std::ptrdiff_t>(start));
+                if (!wanted.payer.empty()) write_payers(program_.groups[g].lines[k], rows, wanted.payer.subspan(start, loaded_.rows));
                 if (wanted.outcome.empty()) continue;
                 for (std::size_t i = 0; i < loaded_.rows; ++i) {
                     // Where the record stopped before its lines, they have no outcome but its own.
@@ -232,6 +254,7 @@ void check(const TariffContents& tariff, const plan::RecordProgram& program, con
         }
         length(column.pence.size(), tariff.at(column.line).name);
         if (!column.outcome.empty()) length(column.outcome.size(), tariff.at(column.line).name + " outcome");
+        if (!column.payer.empty()) length(column.payer.size(), tariff.at(column.line).name + " payer");
     }
     for (const plan::FactCheck& fact : program.checks) {
         if (!fact.admits || records.stated(fact.fact)) continue;

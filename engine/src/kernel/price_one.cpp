@@ -292,13 +292,13 @@ private:
         quote_.payers.assign(payers.begin(), payers.end());
         for (const Total& total : tariff_.totals) {
             Money sum;
-            bool ours = false;
-            for (const LineId id : total.of) {
-                ours = ours || tariff_.at(id).record == record_.record();
-                for (const QuoteLine& line : quote_.lines)
-                    if (line.id == id) sum = sum + line.payable;
+            bool live = false;  // a total of lines that are all absent is no sum at all
+            for (const QuoteLine& line : quote_.lines) {
+                if (std::find(total.of.begin(), total.of.end(), line.id) == total.of.end()) continue;
+                live = true;
+                sum = sum + line.payable;
             }
-            if (ours) quote_.totals.emplace_back(total.name, sum);
+            if (live) quote_.totals.emplace_back(total.name, sum);
         }
     }
 

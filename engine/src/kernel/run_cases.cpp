@@ -192,7 +192,7 @@ private:
         QuoteTable table{std::span(&total, 1), std::span(&outcome, 1), {}};
         for (std::size_t i = 0; i < tariff_.lines.size(); ++i) {
             if (tariff_.lines[i].record != case_.record) continue;
-            table.lines.push_back({LineId(i), std::span(&pence[i], 1), std::span(&line_outcomes[i], 1), {}});
+            table.lines.push_back({LineId(i), std::span(&pence[i], 1), std::span(&line_outcomes[i], 1), {}, {}});
             if (case_.paid_known_on) table.lines.back().difference = std::span(&differences[i], 1);
         }
         const OneRow row(plan_, record);

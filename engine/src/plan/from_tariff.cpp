@@ -21,12 +21,13 @@ struct DraftLine {
     LineProgram program;
     std::vector<Small> cuts;
     Lowered roots;
+    std::optional<Lowered> payer;  ///< where the party is read from a table
     unsigned bits = 0;
     Lane lane = Lane::int64;
 };
 
 std::vector<const Expression*> read_by(const Line& line) {
-    std::vector<const Expression*> expressions{&line.amount};
+    std::vector<const Expression*> expressions{&line.amount, &line.payer};
     if (line.when) expressions.push_back(&*line.when);
     for (const auto* list : {&line.not_payable, &line.refuse}) {
         for (const Condition& condition : *list) expressions.push_back(&condition.when);
@@ -37,7 +38,7 @@ std::vector<const Expression*> read_by(const Line& line) {
 class RecordCompiler {
 public:
     RecordCompiler(const TariffContents& tariff, const Ranks& ranks, RecordId record, Budget budget)
-        : tariff_(tariff), ranks_(ranks), kind_(tariff.at(record)), graph_(budget), lowering_(tariff, ranks, graph_) {
+        : tariff_(tariff), kind_(tariff.at(record)), graph_(budget), lowering_(tariff, ranks, graph_) {
         result_.record = record;
     }
 
@@ -67,7 +68,6 @@ private:
     std::vector<Routine*> routines();
 
     const TariffContents& tariff_;
-    const Ranks& ranks_;
     const RecordKind& kind_;
     Graph graph_;
     Lowering lowering_;
@@ -140,8 +140,8 @@ DraftLine RecordCompiler::draft(LineId id) {
     DraftLine draft{{id, weights_of(tariff_, over, reach_, lowering_),
                      Payment{0, 0, 1, line.rounding ? line.rounding->rounding : Rounding::directed(Rounding::Mode::exact, Rate(Rational(1, 100))),
                              1, false, false, line.may_be_negative},
-                     0, true, line.flow == Flow::paid, line.separable, kind_.span.kind != SpanRule::Kind::none},
-                    lowering_.cuts_of(read_by(line), reach_), {}, 0, Lane::int64};
+                     0, true, line.flow == Flow::paid, line.separable, {}, 0, 0, kind_.span.kind != SpanRule::Kind::none},
+                    lowering_.cuts_of(read_by(line), reach_), {}, {}, 0, Lane::int64};
     LineProgram& program = draft.program;
     Payment& payment = program.payment;
     payment.parts = line.rounding && line.rounding->of == RoundingRule::Of::parts && !draft.cuts.empty();
@@ -153,6 +153,8 @@ DraftLine RecordCompiler::draft(LineId id) {
 
     lowering_.read_in_periods(cut_list(draft.cuts), draft.cuts, reach_);
     draft.roots = lowering_.line(line);
+    if (line.payer.operation == Operation::code) program.payer = CodeId(static_cast<std::size_t>(line.payer.index));
+    else draft.payer = lowering_.lower(line.payer);
     const Node& amount = graph_.at(draft.roots.value);
     payment.scale = amount.unit * program.weights.unit / quantum;
     const Rational sum = std::max(Rational(abs(amount.low)), Rational(abs(amount.high))) / amount.unit * Rational(program.weights.most);
@@ -182,13 +184,18 @@ void RecordCompiler::group(std::vector<DraftLine>& drafts) {
             taken[k] = true;
             roots.push_back(drafts[k].roots.stop);
             roots.push_back(drafts[k].roots.value);
+            if (drafts[k].payer) roots.insert(roots.end(), {drafts[k].payer->value, drafts[k].payer->stop});
             bits = std::max(bits, drafts[k].bits);
             group.lines.push_back(std::move(drafts[k].program));
         }
         Emitted emitted = emit_rows(graph_, roots, bits);
-        for (std::size_t k = 0; k < group.lines.size(); ++k) {
-            group.lines[k].payment.state = emitted.registers[2 * k];
-            group.lines[k].payment.amount = emitted.registers[2 * k + 1];
+        auto root = emitted.registers.begin();
+        for (LineProgram& line : group.lines) {
+            line.payment.state = *root++;
+            line.payment.amount = *root++;
+            if (line.payer.valid()) continue;
+            line.payer_code = *root++;
+            line.payer_stop = *root++;
         }
         group.routine = std::move(emitted.routine);
         result_.groups.push_back(std::move(group));

@@ -194,6 +194,8 @@ struct LineProgram {
     bool proved = true;
     bool paid = true;
     bool separable = false;
+    CodeId payer;                      ///< where it is always the same party; else the next two
+    Register payer_code = 0, payer_stop = 0;
     bool span_of_its_own = true;  ///< else a change of state is cannot_split before anything else
 };
 

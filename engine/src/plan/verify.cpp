@@ -68,6 +68,10 @@ void verify(const RecordProgram& record, const Ranks& ranks) {
         for (const LineProgram& line : group.lines) {
             lines.root(line.payment.state, false);
             lines.root(line.payment.amount, true);
+            if (!line.payer.valid()) {
+                lines.root(line.payer_code, false);
+                lines.root(line.payer_stop, false);
+            }
         }
     }
     if (ranks.first_stop < 1 || ranks.absent < ranks.first_stop) throw std::logic_error("ranks are not in order");

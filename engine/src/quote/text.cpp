@@ -58,7 +58,8 @@ std::string with_unit(std::string_view value, std::string_view unit) {
     if (unit == "ratio") return std::string(value);
     if (!unit.starts_with("GBP")) return in_threes(value) + " " + std::string(unit);
     const bool negative = value.front() == '-';
-    const std::string pounds = in_threes(negative ? value.substr(1) : value);
+    std::string pounds = in_threes(negative ? value.substr(1) : value);
+    if (pounds.size() > 2 && pounds[pounds.size() - 2] == '.') pounds += '0';  // £17.50, as money is written
     return (negative ? "-£" : "£") + pounds + std::string(unit.substr(3));
 }
 

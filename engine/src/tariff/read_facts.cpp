@@ -17,13 +17,13 @@ bool on_grid(const Rational& value, int decimals) {
     return denominator(scaled) == 1;
 }
 
-void read_number_range(Loader& loader, Fields& fields, Fact& fact, bool& known_unit) {
+void read_number_range(Loader& loader, Fields& fields, Fact& fact, bool& known_type) {
     Report& report = loader.report;
     if (const Node* unit = fields.require("unit", "unit: ratio, or such as hour per week")) {
         const std::optional<Unit> read = read_unit(loader, *unit);
         fact.unit = read.value_or(Unit{});
         fact.unit_text = unit->text;
-        known_unit = read.has_value();
+        known_type = read.has_value();
     }
     if (const Node* decimals = fields.require("decimals", "decimals: 0, or how many a record may state"))
         fact.decimals = read_integer(*decimals, "'decimals'", 0, 12, report).value_or(0);
@@ -113,16 +113,17 @@ void read_fact(Loader& loader, const Entry& entry) {
     Fields fields(entry.value, "a fact", report);
     Fact fact;
     fact.span = entry.key_span;
-    bool known_unit = true;
+    bool known_type = true;
     const Node* kind = fields.require("kind", "kind: " + any_of(kinds));
     const std::optional<std::size_t> word = kind == nullptr ? std::nullopt : read_word(*kind, "kind of fact", kinds, report);
     fact.kind = word ? static_cast<FactKind>(*word) : FactKind::text;
     if (const Node* about = fields.take("about")) fact.about = read_text(*about, "'about'", report).value_or("");
     fields.not_yet({"gathers"});
-    if (word && fact.kind == FactKind::number) read_number_range(loader, fields, fact, known_unit);
+    if (word && fact.kind == FactKind::number) read_number_range(loader, fields, fact, known_type);
     if (word && fact.kind == FactKind::code) {
         if (const Node* of = fields.require("of", "of: the name of a code list"))
             fact.codes = find_code_list(loader, *of).value_or(CodeListId{});
+        known_type = fact.codes.valid();
     }
     if (word && fact.kind == FactKind::year) {
         if (const Node* of = fields.require("of", "of: " + any_of(years)))
@@ -154,7 +155,7 @@ void read_fact(Loader& loader, const Entry& entry) {
         (void)loader.declare(entry.key, Named::Kind::fact_family, 0, entry.key_span);
         return;
     }
-    if (!known_unit) loader.unreadable.insert(entry.key);  // its formulas would all be reported for their units
+    if (!known_type) loader.unreadable.insert(entry.key);  // its formulas would all be reported for their units
     add_fact(loader, entry, std::move(fact), for_each);
 }
 

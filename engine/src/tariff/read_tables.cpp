@@ -8,6 +8,16 @@
 namespace bandtariff::loading {
 namespace {
 
+/// The type under `unit` or `gives`. Where it is wrong, formulas that read the name are not reported for that too.
+void declare_type(Loader& loader, Fields& fields, Table& table, const std::string& name, const SourceSpan& span) {
+    const std::optional<Type> type = read_type(loader, fields, table.unit_text);
+    if (!type) loader.unreadable.insert(name);
+    if (!type && !fields.has("unit") && !fields.has("gives") && fields.node().kind == Node::Kind::mapping)
+        loader.report.error("key-missing", span, "'" + name + "' has to say what it gives",
+                            "unit: GBP per pupil per year, or gives: a code list, date or yes_no");
+    table.type = type ? *type : fields.has("gives") ? code_type(CodeListId()) : Type{};
+}
+
 void declare_table(Loader& loader, const Entry& entry, bool figure) {
     Report& report = loader.report;
     Fields fields(entry.value, figure ? "a figure" : "a table", report);
@@ -36,14 +46,7 @@ void declare_table(Loader& loader, const Entry& entry, bool figure) {
         loader.t.tables.push_back(std::move(one));
     };
     if (columns == nullptr) {
-        const std::optional<Type> type = read_type(loader, fields, table.unit_text);
-        if (!type && entry.value.kind == Node::Kind::mapping)
-            report.error("key-missing", entry.key_span, "'" + entry.key + "' has to say what it gives",
-                         "unit: GBP per pupil per year, or gives: a code list, date or yes_no");
-        table.type = type.value_or(Type{});
-        const Node* unit = fields.take("unit");
-        if (!type || (unit != nullptr && !(unit->kind == Node::Kind::scalar && Unit::parse(unit->text))))
-            loader.unreadable.insert(entry.key);
+        declare_type(loader, fields, table, entry.key, entry.key_span);
         add(entry.key, entry.key_span, std::move(table));
     } else if (loader.declare(entry.key, Named::Kind::table_family, loader.t.tables.size(), entry.key_span)) {
         Fields measures(*columns, "'columns'", report);
@@ -53,14 +56,12 @@ void declare_table(Loader& loader, const Entry& entry, bool figure) {
             if (measure->value.kind == Node::Kind::mapping) {
                 Fields own(measure->value, "a column", report);
                 if (const auto covers = read_covers(own)) one.covers = covers;
-                const auto type = read_type(loader, own, one.unit_text);
-                if (!type)
-                    report.error("key-missing", measure->key_span, "a column has to say what it gives",
-                                 "unit: GBP per pupil per year, or gives: a code list");
-                one.type = type.value_or(Type{});
+                declare_type(loader, own, one, entry.key + "." + measure->key, measure->key_span);
                 own.finish();
             } else {
-                one.type.unit = read_unit(loader, measure->value).value_or(Unit{});
+                const std::optional<Unit> unit = read_unit(loader, measure->value);
+                if (!unit) loader.unreadable.insert(entry.key + "." + measure->key);
+                one.type.unit = unit.value_or(Unit{});
                 one.unit_text = measure->value.text;
             }
             add(entry.key + "." + measure->key, measure->key_span, std::move(one));

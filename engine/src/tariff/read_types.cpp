@@ -58,13 +58,13 @@ std::optional<Type> read_type(Loader& loader, Fields& fields, std::string& unit_
     if (unit != nullptr) {
         const std::optional<Unit> parsed = read_unit(loader, *unit);
         unit_text = unit->text;
-        return Type{ValueKind::number, parsed.value_or(Unit{}), {}};
+        return parsed ? std::optional(Type{ValueKind::number, *parsed, {}}) : std::nullopt;
     }
     if (gives == nullptr) return std::nullopt;
     if (gives->kind == Node::Kind::scalar && gives->text == "date") return Type{ValueKind::date, {}, {}};
     if (gives->kind == Node::Kind::scalar && gives->text == "yes_no") return yes_no_type();
     const std::optional<CodeListId> list = find_code_list(loader, *gives);
-    return code_type(list.value_or(CodeListId{}));
+    return list ? std::optional(code_type(*list)) : std::nullopt;
 }
 
 std::vector<Element> read_elements(const Node& node, Report& report) {

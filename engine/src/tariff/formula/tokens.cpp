@@ -83,7 +83,7 @@ private:
         while (is_digit(peek())) ++at_;
     }
 
-    /// Any number as people write one, so that all of 6,000 or 4.75% is underlined, though only 0 and 1 are allowed.
+    /// Any number as people write one, so that all of 1,250 or 4.75% is underlined, though only 0 and 1 are allowed.
     void number() {
         const std::size_t begin = at_;
         digits();
