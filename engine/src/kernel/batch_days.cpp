@@ -66,7 +66,7 @@ void find_days(const SpanProgram& span, const plan::Ranks& ranks, LoadedBlock& l
     }
 }
 
-Small find_periods(const std::vector<Small>& cuts, const LoadedBlock& loaded, Stretch& stretch) {
+Small find_periods(const std::vector<Small>& cuts, const LoadedBlock& loaded, StretchColumns& stretch) {
     Small* __restrict first = stretch.first_period.data();
     Small* __restrict last = stretch.last_period.data();
     std::fill_n(first, loaded.rows, 0);
@@ -82,7 +82,7 @@ Small find_periods(const std::vector<Small>& cuts, const LoadedBlock& loaded, St
     return most + 1;
 }
 
-void take_stretch(const std::vector<Small>& cuts, Small n, const LoadedBlock& loaded, Stretch& stretch) {
+void take_stretch(const std::vector<Small>& cuts, Small n, const LoadedBlock& loaded, StretchColumns& stretch) {
     for (std::size_t i = 0; i < loaded.rows; ++i) {
         const Small wanted = stretch.first_period[i] + n;
         const Small period = std::min(wanted, stretch.last_period[i]);
@@ -96,7 +96,7 @@ void take_stretch(const std::vector<Small>& cuts, Small n, const LoadedBlock& lo
     }
 }
 
-void weigh(const Weights& weights, const SpanProgram& span, const LoadedBlock& loaded, const Stretch& stretch, bool first, std::int64_t* weight) {
+void weigh(const Weights& weights, const SpanProgram& span, const LoadedBlock& loaded, const StretchColumns& stretch, bool first, std::int64_t* weight) {
     const Small* __restrict from = stretch.from.data();
     const Small* __restrict until = stretch.until.data();
     const auto before = [&](Small day) { return weights.before[static_cast<std::size_t>(day - span.reach.first)]; };

@@ -65,7 +65,7 @@ private:
     const plan::RecordProgram& program_;
     const Ranks& ranks_;
     LoadedBlock loaded_;
-    Stretch stretch_;
+    StretchColumns stretch_;
     SmallColumn refusal_;
     std::unique_ptr<plan::LaneCode::Scratch> refuse_scratch_;
     std::vector<std::unique_ptr<plan::LaneCode::Scratch>> scratch_;

@@ -102,7 +102,7 @@ private:
                         report_.error("changes-misplaced", entry.key_span, "there is no pack below this one to change",
                                       "extends: [the pack that it changes]");
                 } else {
-                    add_entry(entry, first ? root().entries.size() : kept);
+                    add_entry(entry, kept);
                 }
             }
         }
