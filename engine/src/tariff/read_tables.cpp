@@ -247,13 +247,12 @@ void read_version_days(Loader& loader, const Table& table, Fields& fields, Versi
             if (const auto day = read_date(item, "'replaces'", report)) version.replaces.push_back(*day);
     if (!loader.t.applies && !table.dated_by) {
         const bool undated = !loader.t.undated_because.empty();
-        for (const Node* each : {from, last_day, decided, replaces})
-          if (undated && each != nullptr) {
-            report.error("date-in-undated", each->span,
-                         "the tariff is undated, so its values have no dates",
+        for (const Node* each : {from, last_day, decided, replaces}) {
+            if (!undated || each == nullptr) continue;
+            report.error("date-in-undated", each->span, "the tariff is undated, so its values have no dates",
                          "leave the date out, or give 'applies' a from and a last_day");
             break;
-          }
+        }
         return;
     }
     if (from == nullptr && !fields.has("from"))

@@ -315,6 +315,7 @@ void change_cells(Loader& loader, const Table& table, Version& version, const Va
             const bool computed = old != nullptr && old->cell.kind == Cell::Kind::formula;
             if (old == nullptr || (computed && !checks) || !is_amount(loader, table, old->cell, change.span)) return;
             amounts += 1;
+            next.keys = old->keys;
             next.cell = old->cell;
             next.cell.value.number = rounded(Rational(old->cell.value.number * change.by), change.rounding);
         } else if (!reported && (change.was_absent ? old != nullptr : old == nullptr || !same_cell(loader, old->cell, change.was))) {
