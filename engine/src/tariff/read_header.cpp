@@ -183,7 +183,11 @@ bool is_header_file(const Loader& loader, const Node& file) {
 
 SourceSpan header_place(const Loader& loader) {
     for (const Node& file : loader.document.files)
-        if (is_header_file(loader, file)) return {file.span.file, 0, 0, 1};
+        if (is_header_file(loader, file)) {
+            // What is not there has no place of its own: where the pack is named, else where its header starts.
+            const Entry* pack = file.find("pack");
+            return pack != nullptr ? pack->key_span : SourceSpan{file.span.file, 1, 1, 1};
+        }
     return {};
 }
 
