@@ -53,6 +53,12 @@ TEST_CASE("a figure set for one run holds on every day, and the quote says so") 
     CHECK(compile(tariff).price(first_year(tariff)).line("added")->payable == Money::from_pence(15000));
 }
 
+TEST_CASE("what a set figure stands in place of is what the overlay made it") {
+    const Checked<Tariff> set = loaded("overlay/rules/reader").set_figure("full_hours", "26");
+    REQUIRE(set.ok());
+    CHECK(set.value()->set_for_run.front() == "full_hours is 26, in place of 25, then 26 from 2026-09-01");
+}
+
 TEST_CASE("what cannot be set is refused with its reason") {
     struct Row {
         const char* name;

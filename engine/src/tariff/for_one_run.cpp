@@ -96,13 +96,16 @@ std::optional<Value> read_value(const TariffContents& tariff, const Table& figur
 
 /// "1250", or "1250, then 1300 from 2026-09-01": what a figure was before it was set.
 std::string stood_at(const TariffContents& tariff, const Table& figure) {
-    std::string text;
+    std::string text, last;
     for (const Version& version : figure.versions) {
-        const Cell& cell = version.rows.front().cell;
-        const std::string value = cell.kind == Cell::Kind::value     ? to_string(cell.value, figure.type, tariff)
-                                  : cell.kind == Cell::Kind::outcome ? tariff.at(cell.outcome).code
-                                                                     : "what the record states or a formula gives";
+        const Row* row = figure.row(version, {});
+        if (row == nullptr) continue;
+        const std::string value = row->cell.kind == Cell::Kind::value     ? to_string(row->cell.value, figure.type, tariff)
+                                  : row->cell.kind == Cell::Kind::outcome ? tariff.at(row->cell.outcome).code
+                                                                          : "what the record states or a formula gives";
+        if (value == last) continue;
         text += text.empty() ? value : ", then " + value + (version.from ? " from " + to_string(*version.from) : "");
+        last = value;
     }
     return text.empty() ? "no value" : text;
 }
