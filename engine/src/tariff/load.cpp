@@ -48,7 +48,7 @@ std::optional<TariffContents> load_contents(const std::filesystem::path& pack, c
         const std::optional<Stack> stack = stack_of(document, pack, search, own);
         Loader loader{stack ? stack->merged : document, own, search, std::move(using_packs)};
         if (stack) take_stack(loader, *stack);
-        from_document(loader, pack);
+        if (!loader.uses_failed) from_document(loader, pack);  // without a pack below, what it declares would all be missing
         loader.t.text_hash =
             loader.used_hashes.empty() ? document.text_hash : document::combined_hash(document.text_hash, loader.used_hashes);
         uses_failed = loader.uses_failed;
