@@ -110,7 +110,7 @@ private:
         if (top)
             for (const char* key : {"pack", "title"})
                 if (top_value(document, key) == nullptr)
-                    report_.error("key-missing", {root().span.file, 0, 0, 1}, "an overlay needs its own '" + std::string(key) + "'",
+                    report_.error("key-missing", root().span, "an overlay needs its own '" + std::string(key) + "'",
                                   std::string(key) + (std::string_view(key) == "pack" ? ": england.some_name" : ": what it changes"));
         if (!stack_.failed) make_changes(root(), changes, stack_.value_changes, report_);
         stack_.below.push_back(name);

@@ -54,9 +54,39 @@ const Row* governing(const Version& version, std::size_t position) {
     return row < 0 ? nullptr : &version.rows[static_cast<std::size_t>(row)];
 }
 
-void govern(Version& version, std::size_t position, Row row) {
-    version.governing[position] = static_cast<std::int32_t>(version.rows.size());
-    version.rows.push_back(std::move(row));
+/// The keys of one position, and of no other.
+std::vector<KeyPattern> keys_at(const Table& table, std::size_t position, const SourceSpan& span) {
+    std::vector<KeyPattern> keys(table.keys.size());
+    for (std::size_t k = keys.size(); k-- > 0;) {
+        const Key& key = table.keys[k];
+        const std::size_t at = position % key.size;
+        position /= key.size;
+        keys[k].span = span;
+        if (key.reads.type.kind != ValueKind::number) {
+            keys[k].kind = KeyPattern::Kind::codes;
+            keys[k].codes = {CodeId(at)};
+            continue;
+        }
+        keys[k].kind = KeyPattern::Kind::numbers;
+        if (at > 0) keys[k].from = key.cuts[at - 1].at, keys[k].above_from = key.cuts[at - 1].after;
+        if (at < key.cuts.size()) keys[k].to = key.cuts[at].at, keys[k].below_to = !key.cuts[at].after;
+    }
+    return keys;
+}
+
+/// Rows for some positions, in front of those that governed there: of rows that admit a key the first goes first.
+void put_first(const Table& table, Version& version, std::vector<std::pair<std::size_t, Row>> changed) {
+    const auto count = static_cast<std::int32_t>(changed.size());
+    for (std::int32_t& row : version.governing)
+        if (row >= 0) row += count;
+    std::vector<Row> rows;
+    for (auto& [position, row] : changed) {
+        version.governing[position] = static_cast<std::int32_t>(rows.size());
+        row.keys = keys_at(table, position, row.span);
+        rows.push_back(std::move(row));
+    }
+    rows.insert(rows.end(), version.rows.begin(), version.rows.end());
+    version.rows = std::move(rows);
 }
 
 bool multipliable(Loader& loader, const Table& table, const SourceSpan& span, const char* what) {
@@ -266,24 +296,15 @@ std::vector<ValueChange> read_value_changes(Loader& loader, const TableSource& s
 
 void uplift_cells(Loader& loader, const Table& table, Version& version, const Version& before, const Uplift& uplift,
                   const VisitCells& visit) {
-    std::vector<std::int32_t> raised(before.rows.size(), -1);
-    version.governing.assign(before.governing.size(), -1);
-    for (std::size_t position = 0; position < before.governing.size(); ++position) {
-        const Row* old = governing(before, position);
-        if (old == nullptr) continue;
-        std::int32_t& row = raised[static_cast<std::size_t>(before.governing[position])];
-        if (row < 0) {
-            row = static_cast<std::int32_t>(version.rows.size());
-            Row next = *old;
-            if (is_amount(loader, table, old->cell, uplift.span)) {
-                next.cell.value.number = rounded(Rational(old->cell.value.number * uplift.by), uplift.rounding);
-                next.citation = version.citation;
-                next.span = uplift.span;
-            }
-            version.rows.push_back(std::move(next));
-        }
-        version.governing[position] = row;
+    version.rows = before.rows;
+    version.governing = before.governing;
+    for (Row& row : version.rows) {
+        if (!is_amount(loader, table, row.cell, uplift.span)) continue;
+        row.cell.value.number = rounded(Rational(row.cell.value.number * uplift.by), uplift.rounding);
+        row.citation = version.citation;
+        row.span = uplift.span;
     }
+    std::vector<std::pair<std::size_t, Row>> printed;
     for (std::size_t i = 0; i < uplift.except.size(); ++i)
         visit(uplift.except[i].keys, [&](std::size_t position, const std::string& name) {
             const Row* rule = governing(version, position);
@@ -295,18 +316,19 @@ void uplift_cells(Loader& loader, const Table& table, Version& version, const Ve
                                         bandtariff::to_string(uplift.instead_of[i]),
                                     "instead_of: " + is);
             }
-            govern(version, position, uplift.except[i]);
+            printed.emplace_back(position, uplift.except[i]);
         });
+    put_first(table, version, std::move(printed));
 }
 
 void change_cells(Loader& loader, const Table& table, Version& version, const ValueChange& change, const VisitCells& visit,
                   bool checks) {
     bool reported = !checks;
     Rational amounts = 0;
+    std::vector<std::pair<std::size_t, Row>> changed;
     visit(change.keys, [&](std::size_t position, const std::string& name) {
         const Row* old = governing(version, position);
         Row next;
-        next.keys = change.keys;
         next.cell = change.is;
         next.citation = change.citation;
         next.span = change.span;
@@ -315,7 +337,6 @@ void change_cells(Loader& loader, const Table& table, Version& version, const Va
             const bool computed = old != nullptr && old->cell.kind == Cell::Kind::formula;
             if (old == nullptr || (computed && !checks) || !is_amount(loader, table, old->cell, change.span)) return;
             amounts += 1;
-            next.keys = old->keys;
             next.cell = old->cell;
             next.cell.value.number = rounded(Rational(old->cell.value.number * change.by), change.rounding);
         } else if (!reported && (change.was_absent ? old != nullptr : old == nullptr || !same_cell(loader, old->cell, change.was))) {
@@ -328,8 +349,9 @@ void change_cells(Loader& loader, const Table& table, Version& version, const Va
             if (old != nullptr) error.notes.push_back({"it stands here", old->span});
             reported = true;
         }
-        govern(version, position, std::move(next));
+        changed.emplace_back(position, std::move(next));
     });
+    put_first(table, version, std::move(changed));
     if (checks && change.multiplies && change.amounts && amounts != *change.amounts)
         loader.report.error("was-differs", change.was_span,
                             "'" + table.name + "' was to have " + bandtariff::to_string(*change.amounts) + " amounts" +
