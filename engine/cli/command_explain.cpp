@@ -11,7 +11,7 @@ namespace {
 Exit explain_record(const PackOptions& pack, const RecordOptions& record) {
     const std::optional<Tariff> tariff = pack.load();
     if (!tariff) return Exit::bad_input;
-    const Quote quote = compile(*tariff).price(record.placement(*tariff));
+    const Quote quote = pack.plan(*tariff).price(record.placement(*tariff));
     if (pack.json)
         print_json(to_json(quote));
     else
@@ -22,7 +22,7 @@ Exit explain_record(const PackOptions& pack, const RecordOptions& record) {
 Exit explain_plan(const PackOptions& pack) {
     const std::optional<Tariff> tariff = pack.load();
     if (!tariff) return Exit::bad_input;
-    const std::string text = compile(*tariff).dump();
+    const std::string text = pack.plan(*tariff).dump();
     if (pack.json)
         print_json(boost::json::object{{"plan", text}});
     else

@@ -22,7 +22,7 @@ Exit price_record(const PackOptions& pack, const RecordOptions& record, const Fi
         throw CLI::RequiredError("FILE.csv, which -o, --map, --without, --by, --lines and --strict are about,");
     const std::optional<Tariff> tariff = pack.load();
     if (!tariff) return Exit::bad_input;
-    const Quote quote = compile(*tariff).price(record.placement(*tariff));
+    const Quote quote = pack.plan(*tariff).price(record.placement(*tariff));
     if (pack.json)
         print_json(to_json(quote));
     else
@@ -84,7 +84,7 @@ Exit price_many(const PackOptions& pack, const RecordOptions& record, const File
 
     const std::optional<Tariff> tariff = pack.load();
     if (!tariff) return Exit::bad_input;
-    const Checked<FileSummary> priced = price_file(compile(*tariff), arguments.input, arguments.output, options);
+    const Checked<FileSummary> priced = price_file(pack.plan(*tariff), arguments.input, arguments.output, options);
     if (!priced.ok()) {
         if (pack.json)
             print_json(boost::json::object{{"diagnostics", to_json(std::span<const Diagnostic>(priced.diagnostics()))}});

@@ -12,7 +12,7 @@ namespace {
 Exit test(const PackOptions& options, bool verbose) {
     const std::optional<Tariff> tariff = options.load();
     if (!tariff) return Exit::bad_input;
-    const std::vector<CaseResult> results = run_cases(compile(*tariff));
+    const std::vector<CaseResult> results = run_cases(options.plan(*tariff));
     const auto failed = std::count_if(results.begin(), results.end(), [](const CaseResult& result) { return !result.passed(); });
     if (options.json) {
         print_json(boost::json::object{{"pack", (*tariff)->pack},

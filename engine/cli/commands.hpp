@@ -26,12 +26,16 @@ struct PackOptions {
     std::string pack;
     std::vector<std::string> packs_in;
     std::vector<std::string> choose;
+    std::vector<std::string> set_figure;
+    std::string known_on, paid_known_on;
     bool json = false;
 
     void add_to(CLI::App& command);
     /// Loads the pack and makes the choices; prints what is wrong with the pack and returns nullopt. A choice that the pack
     /// does not have is bad usage: it throws CLI::ValidationError.
     [[nodiscard]] std::optional<Tariff> load() const;
+    /// The plan of a tariff loaded with these options.
+    [[nodiscard]] Plan plan(const Tariff& tariff) const;
 };
 
 /// What a command that prices one record asks: `--set fact=value`, `--record`.

@@ -15,6 +15,12 @@ void print_problems(std::span<const Diagnostic> diagnostics, bool json) {
         std::cerr << render(diagnostics);
 }
 
+Date day(const std::string& option, const std::string& text) {
+    const std::optional<Date> date = parse_date(text);
+    if (!date) throw CLI::ValidationError(option, "'" + text + "' is not a day such as 2026-11-21");
+    return *date;
+}
+
 /// A diagnostic about the command line, where there is no place to show.
 std::string sentence(const Diagnostic& diagnostic) {
     return diagnostic.message + (diagnostic.hint.empty() ? "" : ": " + diagnostic.hint) + " [" + diagnostic.code + "]";
@@ -40,6 +46,13 @@ void PackOptions::add_to(CLI::App& command) {
     command.add_option("--choose", choose, "Price under another alternative (may be repeated)")
         ->allow_extra_args(false)
         ->type_name("CHOICE=ALTERNATIVE");
+    command.add_option("--set-figure", set_figure, "Price with another value of a figure (may be repeated)")
+        ->allow_extra_args(false)
+        ->type_name("FIGURE=VALUE");
+    command.add_option("--known-on", known_on, "Price as it was known on a day: values decided later are not seen")->type_name("DATE");
+    command.add_option("--paid-known-on", paid_known_on,
+                       "Say too what each line differs by from what was payable as known on that day")
+        ->type_name("DATE");
     command.add_flag("--json", json, "Print JSON");
 }
 
@@ -58,7 +71,18 @@ std::optional<Tariff> PackOptions::load() const {
         if (!chosen.ok()) throw CLI::ValidationError("--choose", sentence(chosen.diagnostics().front()));
         tariff = chosen.value();
     }
-    return tariff;
+    for (const std::string& text : set_figure) {
+        const auto [figure, value] = name_and_value("--set-figure", text);
+        Checked<Tariff> set = tariff.set_figure(figure, value);
+        if (!set.ok()) throw CLI::ValidationError("--set-figure", sentence(set.diagnostics().front()));
+        tariff = set.value();
+    }
+    return known_on.empty() ? tariff : tariff.known_on(day("--known-on", known_on));
+}
+
+Plan PackOptions::plan(const Tariff& tariff) const {
+    const Plan plan = compile(tariff);
+    return paid_known_on.empty() ? plan : plan.with_paid_known_on(day("--paid-known-on", paid_known_on));
 }
 
 void RecordOptions::add_to(CLI::App& command) {

@@ -11,8 +11,8 @@ import gate
 
 # The helpers through which some files report: each takes the code as its first argument.
 REPORTED = re.compile(r"(?:\.(?:error|warning)|\banswer|\bunused)\(\s*(?:[^;\"]{0,60}\?\s*)?\"([a-z]+(?:-[a-z]+)*)\"|[?:]\s*\"(value-missing|wrong-kind|unused-[a-z]+)\"")
-# A copy with another alternative chosen reports these: there is no pack to be wrong.
-WITHOUT_A_PACK = {"alternative-unknown"}
+# A copy with another alternative chosen, or a figure set, reports these: there is no pack to be wrong.
+WITHOUT_A_PACK = {"alternative-unknown", "figure-unknown", "figure-divides"}
 
 
 def codes_of(root: Path) -> dict[str, str]:

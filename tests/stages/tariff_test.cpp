@@ -88,14 +88,14 @@ TEST_CASE("a good pack means what is printed beside this test") {
     for (const fs::path& pack : packs_in(root / "tests/packs/good")) {
         const fs::path expected = root / "tests/stages/tariff" / (pack.stem().string() + ".expected");
         if (!fs::exists(expected) && std::getenv("BANDTARIFF_ACCEPT") == nullptr) continue;  // packs that other tests bring
-        check_golden(expected, outcome_of(pack));
+        check_golden(expected, outcome_of(pack_of(pack)));
     }
 }
 
 TEST_CASE("every good pack loads") {
     for (const fs::path& pack : packs_in(root / "tests/packs/good")) {
         INFO(pack.string());
-        const Checked<Tariff> loaded = load_tariff(pack);
+        const Checked<Tariff> loaded = load_tariff(pack_of(pack));
         INFO(render(loaded.diagnostics()));
         CHECK(loaded.ok());
     }

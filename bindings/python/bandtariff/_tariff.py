@@ -115,6 +115,31 @@ class Tariff:
             chosen = made
         return Tariff(chosen, self.warnings)
 
+    def set_figure(self, **figures: Any) -> Tariff:
+        """The same tariff with other values of figures for one run; every quote says so.
+
+        Values are text, int, Decimal, bool or date; a float raises TypeError. Raises PackError for a name that is no figure.
+
+        tariff.set_figure(ordinarily_available_threshold=8000)
+        """
+        changed = self._tariff
+        for figure, value in figures.items():
+            made, diagnostics = changed.set_figure(figure, text_of(value, figure))
+            if made is None:
+                raise PackError(diagnostics)
+            changed = made
+        return Tariff(changed, self.warnings)
+
+    def known_on(self, day: Any) -> Tariff:
+        """The same tariff as it was known on a day: values decided later are not seen."""
+        return Tariff(self._tariff.known_on(str(day)), self.warnings)
+
+    def paid_known_on(self, day: Any) -> Tariff:
+        """The same tariff; quotes also say what each line differs by from what was payable as known on a day."""
+        tariff = Tariff(self._tariff, self.warnings)
+        tariff._plan = self._plan.with_paid_known_on(str(day))
+        return tariff
+
     def price(self, record: str | None = None, /, **facts: Any) -> _core.Quote:
         """Prices one record with its whole account.
 

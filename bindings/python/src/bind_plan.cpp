@@ -110,6 +110,11 @@ void bind_plan(py::module_& module) {
     py::class_<Plan>(module, "Plan")
         .def(py::init([](const Tariff& tariff) { return compile(tariff); }))
         .def_property_readonly("tariff", &Plan::tariff)
+        .def("with_paid_known_on", [](const Plan& plan, const std::string& day) {
+            const std::optional<Date> date = parse_date(day);
+            if (!date) throw py::value_error("'" + day + "' is not a day such as 2026-11-21");
+            return plan.with_paid_known_on(*date);
+        })
         .def("price", &price_one)
         .def("read_texts", &read_texts)
         .def("price_columns", &price_columns)

@@ -86,6 +86,13 @@ void bind_quote(py::module_& module) {
         .def_readonly("steps", &Quote::steps)
         .def_readonly("assumptions", &Quote::assumptions)
         .def_readonly("facts_unread", &Quote::facts_unread)
+        .def_readonly("extends", &Quote::extends)
+        .def_readonly("set_for_run", &Quote::set_for_run)
+        .def_property_readonly("differences", [](const Quote& quote) {
+            py::dict out;
+            for (const QuoteDifference& each : quote.differences) out[py::str(each.name)] = to_decimal(each.difference);
+            return out;
+        })
         .def_readonly("pack", &Quote::pack)
         .def_readonly("release", &Quote::release)
         .def_readonly("title", &Quote::title)

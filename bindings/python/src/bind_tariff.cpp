@@ -62,6 +62,7 @@ void bind_tariff(py::module_& module) {
         .def_property_readonly("status", [](const Tariff& t) { return to_string(t->status); })
         .def_property_readonly("text_hash", [](const Tariff& t) { return t->text_hash; })
         .def_property_readonly("uses", [](const Tariff& t) { return t->uses; })
+        .def_property_readonly("extends", [](const Tariff& t) { return t->extends; })
         .def_property_readonly("records", [](const Tariff& t) {
             std::vector<std::string> names;
             for (const RecordKind& kind : t->records) names.push_back(kind.name);
@@ -74,7 +75,13 @@ void bind_tariff(py::module_& module) {
         })
         .def_property_readonly("choices", &choices_of)
         .def("facts", &facts_of, py::arg("record"))
-        .def("choose", [](const Tariff& t, const std::string& choice, const std::string& alternative) { return checked(t.choose(choice, alternative)); });
+        .def("choose", [](const Tariff& t, const std::string& choice, const std::string& alternative) { return checked(t.choose(choice, alternative)); })
+        .def("set_figure", [](const Tariff& t, const std::string& figure, const std::string& value) { return checked(t.set_figure(figure, value)); })
+        .def("known_on", [](const Tariff& t, const std::string& day) {
+            const std::optional<Date> date = parse_date(day);
+            if (!date) throw py::value_error("'" + day + "' is not a day such as 2026-11-21");
+            return t.known_on(*date);
+        });
 
     module.def("load_tariff", [](const std::filesystem::path& pack, const std::vector<std::filesystem::path>& packs_in) {
         return checked(load_tariff(pack, packs_in));

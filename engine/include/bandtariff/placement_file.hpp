@@ -96,6 +96,7 @@ struct FileSummary {
 };
 
 /// Prices every row of `input` into `output`: the row as it was, then `outcome`, `total_gbp`, one column a line where asked,
+/// one LINE_difference a line (outside the total) where the plan says what was paid,
 /// and `reason` for a row without ordinary money. A file that cannot be read or written, or whose columns do not match, is
 /// a diagnostic; a bad row is an outcome.
 [[nodiscard]] Checked<FileSummary> price_file(const Plan& plan, const std::filesystem::path& input,

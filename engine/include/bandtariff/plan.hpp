@@ -8,6 +8,7 @@
 #pragma once
 
 #include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -31,13 +32,21 @@ public:
     /// The compiled program as text: folded tables, denominators, lanes, slack and operations, for `explain --plan` and tests.
     [[nodiscard]] std::string dump() const;
 
+    /// A plan that prices the same and also says, line by line, what that differs by from what was payable as known on `day`.
+    [[nodiscard]] Plan with_paid_known_on(Date day) const;
+    /// That day, where the plan was asked for differences.
+    [[nodiscard]] std::optional<Date> paid_known_on() const;
+
     struct Program;  ///< internal to the engine
 
 private:
     friend Plan compile(const Tariff& tariff);
     Plan(Tariff tariff, std::shared_ptr<const Program> program) : tariff_(std::move(tariff)), program_(std::move(program)) {}
+    [[nodiscard]] Quote price_as_known(const Placement& record) const;
+    void price_as_known(const PlacementTable& records, const QuoteTable& quotes) const;
     Tariff tariff_;
     std::shared_ptr<const Program> program_;
+    std::shared_ptr<const Plan> paid_;  ///< as known on the earlier day, where differences are asked for
 };
 
 /// Compiles a checked tariff. What depends only on codes, figures, choices and days is folded into tables here.

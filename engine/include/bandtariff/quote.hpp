@@ -63,6 +63,14 @@ struct QuoteStep {
     SourceSpan span;
 };
 
+/// What a line comes to, less what it came to as known on an earlier day: of payable sums, so paid + difference = new sum.
+struct QuoteDifference {
+    LineId id;
+    std::string name;  ///< of the line
+    Money paid;        ///< as known then
+    Money difference;  ///< positive: still due
+};
+
 struct Quote {
     std::string outcome;      ///< code: "priced", "priced_zero", "met_by_notional_budget", "fact_missing", ...
     std::uint16_t outcome_number = 0;
@@ -80,6 +88,10 @@ struct Quote {
     std::string pack, release, title, text_hash;
     Status status = Status::illustrative;
     std::vector<std::string> uses;
+    std::vector<std::string> extends;      ///< the packs below an overlay, lowest first
+    std::vector<std::string> set_for_run;  ///< figures set for this run
+    std::optional<Date> known_on, paid_known_on;
+    std::vector<QuoteDifference> differences;  ///< of lines that differ; never part of the total
 
     [[nodiscard]] bool priced() const { return outcome_class != OutcomeClass::not_priced; }
     /// The line of that name, or nullptr.
@@ -100,6 +112,7 @@ struct QuoteTable {
         std::span<std::int64_t> pence;     ///< payable; 0 where the line is absent, pays nothing or the record is not priced
         std::span<std::uint16_t> outcome = {};  ///< may be empty; else the line's own outcome number, `no_line_applies` where absent
         std::span<std::uint16_t> payer = {};    ///< may be empty; else the paying party's code, `no_payer` where the line pays nothing
+        std::span<std::int64_t> difference = {};  ///< may be empty; else against what was paid, of a plan `with_paid_known_on`
     };
     std::vector<LineColumn> lines;         ///< only those wanted
     static constexpr std::uint16_t no_payer = UINT16_MAX;

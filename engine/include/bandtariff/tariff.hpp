@@ -251,11 +251,19 @@ struct Row {
 struct Version {
     std::optional<Date> from;   ///< nullopt: undated
     std::optional<Date> until;  ///< exclusive; nullopt: open
+    std::optional<Date> decided;   ///< the day it was decided; nullopt in an undated tariff
+    std::vector<Date> replaces;    ///< the `from` of earlier decisions that it overrules
     std::vector<Row> rows;
     std::vector<std::int32_t> governing;  ///< row for each key position (mixed radix over the axes, last key fastest), -1: a hole
     Citation citation;
     SourceSpan span;
     [[nodiscard]] bool holds(Date day) const { return (!from || *from <= day) && (!until || day < *until); }
+};
+
+/// The dated values of a table as they stood from the day of a decision until the next one.
+struct DecidedVersions {
+    Date known_from;
+    std::vector<Version> versions;
 };
 
 /// One key of a table: what it reads on a record, and the positions it can take.
@@ -280,7 +288,8 @@ struct Table {
     std::string unit_text;
     std::optional<Elements> covers;
     std::vector<Key> keys;
-    std::vector<Version> versions;        ///< ascending by from
+    std::vector<Version> versions;        ///< ascending by from; as known on the tariff's `known_on`
+    std::vector<DecidedVersions> decisions;  ///< ascending; empty where no value states another day of decision than the rest
     std::optional<FactId> dated_by;       ///< a date fact; the day priced where empty
     std::optional<RoundingRule> rounding; ///< of computed cells
     bool as_printed = false;              ///< complete: as_printed, so holes are the outcome not_published
@@ -379,6 +388,9 @@ struct Case {
     RecordId record;
     std::vector<Item> given, choose, expect, shows, totals;
     std::optional<Item> outcome;
+    std::optional<Date> known_on;       ///< priced as known on that day
+    std::optional<Date> paid_known_on;  ///< and what that differs by from what was payable as known on this one
+    std::vector<Item> difference;       ///< every line that differs
     SourceSpan span;
 };
 
@@ -408,6 +420,9 @@ public:
     std::string undated_because;
     std::string text_hash;             ///< SHA-256 of the pack's text and of the packs it uses
     std::vector<std::string> uses;     ///< "england.area_costs 2020-24" of each pack used
+    std::vector<std::string> extends;  ///< "england.national_bands 2026-27" of each pack below this overlay, lowest first
+    std::vector<std::string> set_for_run;  ///< "teacher_hour is 62, in place of 60" of each figure set for one run
+    std::optional<Date> known_on;          ///< asked for: values decided later are not seen
     std::filesystem::path folder;
 
     std::vector<Source> sources;
@@ -463,6 +478,11 @@ public:
     [[nodiscard]] const TariffContents* operator->() const { return contents_.get(); }
     /// The same tariff with another alternative selected; an unknown name or alternative is a diagnostic.
     [[nodiscard]] Checked<Tariff> choose(std::string_view choice, std::string_view alternative) const;
+    /// The same tariff with another value of a figure on all its days, for one run; quotes say so. A name that is no figure, a
+    /// value that it cannot take, or one with which a divisor might be zero, is a diagnostic.
+    [[nodiscard]] Checked<Tariff> set_figure(std::string_view figure, std::string_view value) const;
+    /// The same tariff as it was known on a day: values decided later are not seen.
+    [[nodiscard]] Tariff known_on(Date day) const;
 
 private:
     friend struct TariffAccess;

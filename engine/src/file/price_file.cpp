@@ -91,10 +91,12 @@ Checked<FileSummary> price_file(const Plan& plan, const std::filesystem::path& i
     const TariffContents& tariff = *plan.tariff();
     const RecordId record = options.record.empty() ? RecordId(0) : *tariff.record(options.record);
 
-    file::Sums sums(tariff, record);
+    file::Sums sums(tariff, record, plan.paid_known_on().has_value());
     std::vector<std::string> added = {"outcome", "total_gbp"};
     if (options.lines)
         for (const LineId line : sums.lines()) added.push_back(tariff.at(line).name);
+    if (sums.has_differences())
+        for (const LineId line : sums.lines()) added.push_back(tariff.at(line).name + "_difference");
     added.emplace_back("reason");
     for (const std::string& column : added)
         if (std::find(reader.columns().begin(), reader.columns().end(), column) != reader.columns().end())
@@ -145,6 +147,10 @@ Checked<FileSummary> price_file(const Plan& plan, const std::filesystem::path& i
             for (std::size_t i = 0; options.lines && i < sums.lines().size(); ++i) {
                 text += ',';
                 if (has_money) text += to_string(sums.pays(i, row));
+            }
+            for (std::size_t i = 0; sums.has_differences() && i < sums.lines().size(); ++i) {
+                text += ',';
+                if (has_money) text += to_string(sums.difference(i, row));
             }
             text += ',';
             if (outcome.number != 0 || unreadable) {

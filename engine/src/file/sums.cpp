@@ -17,7 +17,7 @@ std::string label(const Line& line) {
 
 }  // namespace
 
-Sums::Sums(const TariffContents& tariff, RecordId record)
+Sums::Sums(const TariffContents& tariff, RecordId record, bool differences)
     : tariff_(tariff), total_(PlacementReader::block_rows), outcome_(PlacementReader::block_rows) {
     for (std::size_t i = 0; i < tariff.lines.size(); ++i) {
         if (tariff.lines[i].record != record) continue;
@@ -25,6 +25,7 @@ Sums::Sums(const TariffContents& tariff, RecordId record)
         elements_of_.push_back(label(tariff.lines[i]));
     }
     pence_.assign(lines_.size(), std::vector<std::int64_t>(PlacementReader::block_rows));
+    if (differences) difference_ = pence_;
     payer_.assign(lines_.size(), std::vector<std::uint16_t>(PlacementReader::block_rows));
     line_sums_.resize(lines_.size());
     payer_sums_.resize(tariff.at(tariff.party).codes.size() + 1);
@@ -32,8 +33,10 @@ Sums::Sums(const TariffContents& tariff, RecordId record)
 
 QuoteTable Sums::quotes(std::size_t rows) {
     QuoteTable table{std::span(total_).first(rows), std::span(outcome_).first(rows), {}};
-    for (std::size_t i = 0; i < lines_.size(); ++i)
-        table.lines.push_back({lines_[i], std::span(pence_[i]).first(rows), {}, std::span(payer_[i]).first(rows)});
+    for (std::size_t i = 0; i < lines_.size(); ++i) {
+        table.lines.push_back({lines_[i], std::span(pence_[i]).first(rows), {}, std::span(payer_[i]).first(rows), {}});
+        if (has_differences()) table.lines.back().difference = std::span(difference_[i]).first(rows);
+    }
     return table;
 }
 

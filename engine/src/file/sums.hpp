@@ -14,7 +14,7 @@ namespace bandtariff::file {
 /// Where one block's prices go, and what its rows come to.
 class Sums {
 public:
-    Sums(const TariffContents& tariff, RecordId record);
+    Sums(const TariffContents& tariff, RecordId record, bool differences);
 
     /// Storage for a block's prices, reused: every line of the kind of record, with its payers.
     [[nodiscard]] QuoteTable quotes(std::size_t rows);
@@ -22,6 +22,10 @@ public:
     [[nodiscard]] std::uint16_t outcome(std::size_t row) const { return outcome_[row]; }
     [[nodiscard]] Money total(std::size_t row) const { return Money::from_pence(total_[row]); }
     [[nodiscard]] Money pays(std::size_t line, std::size_t row) const { return Money::from_pence(pence_[line][row]); }
+
+    /// Whether the plan says what was paid; and what a line differs by from that.
+    [[nodiscard]] bool has_differences() const { return !difference_.empty(); }
+    [[nodiscard]] Money difference(std::size_t line, std::size_t row) const { return Money::from_pence(difference_[line][row]); }
 
     /// Adds one row of the block that has money; `group` is the text it is counted under.
     void add(std::size_t row);
@@ -36,6 +40,7 @@ private:
     std::vector<std::int64_t> total_;
     std::vector<std::uint16_t> outcome_;
     std::vector<std::vector<std::int64_t>> pence_;
+    std::vector<std::vector<std::int64_t>> difference_;  ///< empty where none is asked for
     std::vector<std::vector<std::uint16_t>> payer_;
 
     Money sum_;

@@ -268,7 +268,7 @@ void check(const TariffContents& tariff, const plan::RecordProgram& program, con
 
 namespace bandtariff {
 
-void Plan::price(const PlacementTable& records, const QuoteTable& quotes) const {
+void Plan::price_as_known(const PlacementTable& records, const QuoteTable& quotes) const {
     const plan::RecordProgram& program = program_->records.at(records.record().index);
     kernel::check(*tariff_, program, records, quotes);
     kernel::Batch(program, program_->ranks).price(records, quotes);

@@ -58,6 +58,9 @@ private:
         quote_.text_hash = tariff_.text_hash;
         quote_.status = tariff_.status;
         quote_.uses = tariff_.uses;
+        quote_.extends = tariff_.extends;
+        quote_.set_for_run = tariff_.set_for_run;
+        quote_.known_on = tariff_.known_on;
     }
 
     /// Only where the lines were read: before that, nothing has had the chance to read a fact.
@@ -312,7 +315,7 @@ private:
 
 }  // namespace
 
-Quote Plan::price(const Placement& record) const {
+Quote Plan::price_as_known(const Placement& record) const {
     const TariffContents& own = *tariff_;
     const TariffContents& theirs = *record.tariff();
     if (&own != &theirs && (own.pack != theirs.pack || own.release != theirs.release || own.text_hash != theirs.text_hash))

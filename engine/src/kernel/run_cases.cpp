@@ -50,6 +50,7 @@ public:
         compare_unnamed(quote);
         for (const Case::Item& item : case_.totals) compare_total(quote, item);
         for (const Case::Item& item : case_.shows) compare_shown(record, item);
+        compare_differences(quote);
         compare_batch(quote, record);
         return report_.sorted();
     }
@@ -106,6 +107,23 @@ private:
         const Money sum = named == quote.totals.end() ? quote.total : named->second;
         if (Money::parse(item.text) != std::optional(sum))
             fail(item.span, item.name + " comes to " + to_display(sum) + ", and the case expects " + item.text);
+    }
+
+    /// Every line that differs is named, and comes to what the case says.
+    void compare_differences(const Quote& quote) {
+        if (!case_.paid_known_on) return;
+        for (const Case::Item& item : case_.difference) {
+            const auto found = std::find_if(quote.differences.begin(), quote.differences.end(), [&](const QuoteDifference& each) { return each.name == item.name; });
+            const Money difference = found == quote.differences.end() ? Money() : found->difference;
+            if (Money::parse(item.text) != std::optional(difference))
+                fail(item.span, item.name + " differs by " + to_display(difference) + ", and the case expects " + item.text);
+        }
+        for (const QuoteDifference& each : quote.differences) {
+            const auto named = [&](const Case::Item& item) { return item.name == each.name; };
+            if (std::none_of(case_.difference.begin(), case_.difference.end(), named))
+                fail(case_.span, each.name + " differs by " + to_display(each.difference) + ", and the case does not name it",
+                     "add " + each.name + ": " + to_string(each.difference) + " to difference");
+        }
     }
 
     /// The named value, as a formula that reads it.
@@ -169,11 +187,13 @@ private:
         std::int64_t total = 0;
         std::uint16_t outcome = 0;
         std::vector<std::int64_t> pence(tariff_.lines.size());
+        std::vector<std::int64_t> differences(tariff_.lines.size());
         std::vector<std::uint16_t> line_outcomes(tariff_.lines.size());
         QuoteTable table{std::span(&total, 1), std::span(&outcome, 1), {}};
         for (std::size_t i = 0; i < tariff_.lines.size(); ++i) {
             if (tariff_.lines[i].record != case_.record) continue;
-            table.lines.push_back({LineId(i), std::span(&pence[i], 1), std::span(&line_outcomes[i], 1)});
+            table.lines.push_back({LineId(i), std::span(&pence[i], 1), std::span(&line_outcomes[i], 1), {}, {}});
+            if (case_.paid_known_on) table.lines.back().difference = std::span(&differences[i], 1);
         }
         const OneRow row(plan_, record);
         plan_.price(row.table(), table);
@@ -189,6 +209,10 @@ private:
             const QuoteLine* line = quote.line(name);
             const Money alone = line ? line->payable : Money();
             const Money batch = Money::from_pence(column.pence[0]);
+            const auto named = std::find_if(quote.differences.begin(), quote.differences.end(), [&](const QuoteDifference& each) { return each.name == name; });
+            const Money due = named == quote.differences.end() ? Money() : named->difference;
+            if (Money::from_pence(differences[column.line.index]) != due)
+                fail(case_.span, differs + name + " differs by " + to_display(Money::from_pence(differences[column.line.index])) + ", and by itself by " + to_display(due));
             if (batch != alone) fail(case_.span, differs + name + " comes to " + to_display(batch) + ", and by itself to " + to_display(alone));
         }
     }
@@ -199,7 +223,7 @@ private:
     Report report_;
 };
 
-/// The plan under the choices that the case selects, or why they cannot be selected.
+/// The plan under the choices and on the days that the case names, or why they cannot be selected.
 Checked<Plan> chosen(const Plan& plan, const Case& wanted) {
     Tariff tariff = plan.tariff();
     for (const Case::Item& item : wanted.choose) {
@@ -211,7 +235,8 @@ Checked<Plan> chosen(const Plan& plan, const Case& wanted) {
         }
         tariff = next.value();
     }
-    return compile(tariff);
+    const Plan as_known = compile(wanted.known_on ? tariff.known_on(*wanted.known_on) : tariff);
+    return wanted.paid_known_on ? as_known.with_paid_known_on(*wanted.paid_known_on) : as_known;
 }
 
 }  // namespace
@@ -220,7 +245,7 @@ std::vector<CaseResult> run_cases(const Plan& plan) {
     std::vector<CaseResult> results;
     for (const Case& wanted : plan.tariff()->cases) {
         CaseResult result{wanted.name, wanted.span, {}};
-        if (wanted.choose.empty()) {
+        if (wanted.choose.empty() && !wanted.known_on && !wanted.paid_known_on) {
             result.failures = OneCase(plan, wanted).failures();
         } else {
             const Checked<Plan> other = chosen(plan, wanted);

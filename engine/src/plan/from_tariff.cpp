@@ -287,4 +287,12 @@ Plan compile(const Tariff& tariff) {
     return {tariff, program};
 }
 
+std::optional<Date> Plan::paid_known_on() const { return paid_ ? paid_->tariff_->known_on : std::nullopt; }
+
+Plan Plan::with_paid_known_on(Date day) const {
+    Plan plan = *this;
+    plan.paid_ = std::make_shared<const Plan>(compile(tariff_.known_on(day)));
+    return plan;
+}
+
 }  // namespace bandtariff

@@ -151,6 +151,10 @@ std::string line_table(const Quote& quote) {
         entries.push_back({"total", to_display(quote.total) + " ", "what is paid"});
         for (const auto& [payer, sum] : quote.payers) entries.push_back({"", to_display(sum) + " ", "of it by " + payer});
         for (const auto& [name, sum] : quote.totals) entries.push_back({name, to_display(sum) + " ", "sum of lines"});
+        for (const QuoteDifference& each : quote.differences)
+            entries.push_back({each.name + "_difference", to_display(each.difference) + " ",
+                               "against " + to_display(each.paid) + " payable as known on " + to_string(*quote.paid_known_on) +
+                                   "; outside the total"});
     }
     std::size_t names = 0;
     std::size_t sums = 0;
@@ -170,6 +174,9 @@ std::string footing(const Quote& quote) {
     std::string out = bullets("Assumptions used", quote.assumptions);
     out += bullets("Stated, and read by no line", quote.facts_unread);
     out += bullets("Other packs used", quote.uses);
+    out += bullets("An overlay on", quote.extends);
+    out += bullets("Set for this run", quote.set_for_run);
+    if (quote.known_on) out += "\nAs known on " + to_string(*quote.known_on) + "\n";
     if (!quote.text_hash.empty()) out += "\nText of the pack: SHA-256 " + quote.text_hash + "\n";
     return out;
 }

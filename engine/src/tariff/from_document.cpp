@@ -20,6 +20,7 @@ void from_document(Loader& loader, const std::filesystem::path& pack) {
     read_time_bases(loader);
     import_tables(loader);
     declare_tables(loader);
+    declare_scales(loader);
     declare_steps(loader);
     resolve_in_order(loader);
     read_lines(loader);

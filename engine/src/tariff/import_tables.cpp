@@ -33,6 +33,9 @@ private:
         for (Key& key : copy.keys) read_key(key, copy);
         for (Version& version : copy.versions)
             for (Row& row : version.rows) cell(row.cell);
+        for (DecidedVersions& decided : copy.decisions)
+            for (Version& version : decided.versions)
+                for (Row& row : version.rows) cell(row.cell);
         if (!std::exchange(readable_, outer)) {
             loader_.not_lent.emplace(copy.name,
                                      "'" + copy.name + "' of " + used_.contents.pack + " cannot be read here: " + why_);

@@ -3,6 +3,7 @@
 
 #include "tariff/access.hpp"
 #include "tariff/loader.hpp"
+#include "tariff/overlay.hpp"
 
 namespace bandtariff {
 namespace loading {
@@ -24,6 +25,17 @@ bool is_unknown_name(std::string_view code) {
            code == "cell-malformed";
 }
 
+void take_stack(Loader& loader, const Stack& stack) {
+    loader.stack = &stack;
+    loader.t.extends = stack.below;
+    loader.used_hashes = stack.hashes;
+    loader.uses_failed = stack.failed;
+    for (const Node& change : stack.value_changes) {
+        const Entry* target = change.find("change") != nullptr ? change.find("change") : change.find("multiply");
+        if (const auto path = read_path(target->value, loader.report)) loader.value_changes[path->names[1]].push_back(&change);
+    }
+}
+
 }  // namespace
 
 std::optional<TariffContents> load_contents(const std::filesystem::path& pack, const std::vector<std::filesystem::path>& search,
@@ -33,8 +45,10 @@ std::optional<TariffContents> load_contents(const std::filesystem::path& pack, c
     std::optional<TariffContents> contents;
     bool uses_failed = false;
     if (leaves_the_tree_whole(own)) {
-        Loader loader{document, own, search, std::move(using_packs)};
-        from_document(loader, pack);
+        const std::optional<Stack> stack = stack_of(document, pack, search, own);
+        Loader loader{stack ? stack->merged : document, own, search, std::move(using_packs)};
+        if (stack) take_stack(loader, *stack);
+        if (!loader.uses_failed) from_document(loader, pack);  // without a pack below, what it declares would all be missing
         loader.t.text_hash =
             loader.used_hashes.empty() ? document.text_hash : document::combined_hash(document.text_hash, loader.used_hashes);
         uses_failed = loader.uses_failed;

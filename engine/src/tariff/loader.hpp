@@ -2,6 +2,7 @@
 // The order of the readers is in from_document.cpp; each section has a file of its own.
 #pragma once
 
+#include <deque>
 #include <functional>
 #include <map>
 #include <optional>
@@ -47,9 +48,11 @@ struct TableSource {
     std::vector<std::string> columns;  ///< the measure of each id; empty for an ordinary table
     std::vector<const Node*> keys;     ///< the scalars under `by`
     std::optional<Formula> computed;
+    bool scale = false;  ///< an entry of `scales:`
 };
 
 struct UsedPack;  // uses.cpp
+struct Stack;     // overlay.cpp
 
 struct Loader {
     const document::Document& document;
@@ -74,6 +77,10 @@ struct Loader {
     std::set<std::size_t> imported_tables = {};
     std::vector<std::shared_ptr<UsedPack>> used = {};
     std::vector<std::string> used_hashes = {};
+    std::deque<Entry> made = {};  ///< what short spellings stand for, as if it had been written
+    std::optional<Date> published = {};  ///< when values count as decided, unless they say otherwise
+    const Stack* stack = nullptr;  ///< of an overlay: what lies below it
+    std::map<std::string, std::vector<const Node*>, std::less<>> value_changes = {};  ///< by the figure's or table's name
 
     /// Every entry of a section spread over files; a name given twice is reported with both places.
     [[nodiscard]] std::vector<const Entry*> section(std::string_view key);
@@ -182,13 +189,68 @@ struct ReadCell {
 // table_index.cpp
 /// Cuts, sizes and governing rows of every version; reports doubled, missing and unreachable cells and holes between
 /// intervals. Flags stand beside the versions of one table.
+/// Every value of the version before times a number, rounded; printed exceptions win, and say what the rule would give.
+struct Uplift {
+    Rational by = 1;
+    std::optional<RoundingRule> rounding;
+    std::vector<Row> except;
+    std::vector<Rational> instead_of;  ///< of each exception
+    SourceSpan span;
+};
 struct VersionFlags {
     bool keeps = false;    ///< its other rows are those of the version before
     bool complete = true;  ///< every row was read, so what is missing is known
+    std::optional<Uplift> uplift = {};
+    bool may_be_idle = false;  ///< a row that no record can reach is no slip
 };
-void index_table(Loader& loader, Table& table, const std::vector<VersionFlags>& flags);
+/// A change of an overlay on the cells that some keys pick, from a day until the table's next value.
+struct ValueChange {
+    std::optional<Date> from;
+    std::vector<KeyPattern> keys;  ///< of every key of the table
+    bool was_absent = false;
+    Cell was, is;                  ///< unless it multiplies
+    bool multiplies = false;
+    Rational by = 1;
+    std::optional<RoundingRule> rounding;
+    std::optional<Rational> amounts;  ///< how many printed cells are multiplied
+    Citation citation;
+    SourceSpan was_span, span;
+};
+void index_table(Loader& loader, Table& table, const std::vector<VersionFlags>& flags, const std::vector<ValueChange>& changes,
+                 const std::vector<Row>& other_rows);
+
+// table_changes.cpp
+/// Calls back with each position of a table that the keys pick, and what to call it.
+using VisitCells = std::function<void(const std::vector<KeyPattern>&, const std::function<void(std::size_t, const std::string&)>&)>;
+[[nodiscard]] std::optional<Uplift> read_uplift(Loader& loader, const TableSource& source, Fields& fields, const Citation& citation);
+/// The changes of an overlay on one table, in order.
+[[nodiscard]] std::vector<ValueChange> read_value_changes(Loader& loader, const TableSource& source, std::size_t measure);
+void uplift_cells(Loader& loader, const Table& table, Version& version, const Version& before, const Uplift& uplift,
+                  const VisitCells& visit);
+/// Makes the change; where it `checks`, says where `was` does not hold.
+void change_cells(Loader& loader, const Table& table, Version& version, const ValueChange& change, const VisitCells& visit,
+                  bool checks);
+
+// decisions.cpp
+/// The versions as known once a day's decisions are made: of what covers a day the greatest `from`, then the latest decision.
+struct KnownVersions {
+    std::vector<Version> versions;
+    std::vector<VersionFlags> flags;
+};
+[[nodiscard]] KnownVersions known_versions(const std::vector<Version>& all, const std::vector<VersionFlags>& flags, Date known_on);
+/// Every day on which one of them was decided, ascending.
+[[nodiscard]] std::vector<Date> days_of_decision(const std::vector<Version>& versions);
+void check_replacements(Loader& loader, const Table& table);
 /// A number for each interval of a numeric key, once its table is indexed.
 [[nodiscard]] std::vector<Rational> key_values(const Loader& loader, const Key& key);
+
+// read_scales.cpp
+void declare_scales(Loader& loader);
+void read_scale(Loader& loader, TableSource& source);  ///< once its key is known
+
+// find.cpp
+/// `find:` of a step as the formula it stands for.
+[[nodiscard]] std::optional<Formula> read_find(Loader& loader, const Entry& entry, const Node& node, const std::optional<Type>& gives);
 
 // read_steps.cpp
 void declare_steps(Loader& loader);

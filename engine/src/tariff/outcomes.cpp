@@ -12,6 +12,7 @@ const std::vector<Outcome>& built_in_outcomes() {
         make(0, priced, "priced", "priced"),
         make(1, priced, "priced_zero", "every line that applies comes to zero by arithmetic"),
         make(2, priced, "priced_in_part", "a line could not be priced; the others are"),
+        make(3, priced, "priced_with_difference", "priced, and it differs from what was payable as known earlier"),
         make(100, nothing_payable, "no_line_applies", "no line of the tariff applies to this record"),
         make(200, not_priced, "fact_missing", "a fact that is needed is not stated"),
         make(201, not_priced, "fact_out_of_range", "a fact is stated with a value that the pack does not allow"),

@@ -14,7 +14,7 @@ public:
 
     void read(const Node& node) {
         Fields fields(node, "a case", report_);
-        fields.not_yet({"known_on", "paid_known_on", "difference", "members", "shared", "pays"});
+        fields.not_yet({"members", "shared", "pays"});
         Case shared;
         shared.span = node.span;
         shared.record = RecordId(0U);
@@ -35,7 +35,12 @@ public:
             report_.error("key-missing", shared.span, "with several kinds of record, a case has to say which it states",
                           "record: a name under 'records'");
         }
-        for (const char* part : {"given", "choose", "expect", "shows", "totals"})
+        if (const Node* day = fields.take("known_on")) shared.known_on = read_date(*day, "'known_on'", report_);
+        if (const Node* day = fields.take("paid_known_on")) shared.paid_known_on = read_date(*day, "'paid_known_on'", report_);
+        if (fields.has("difference") != fields.has("paid_known_on"))
+            report_.error("case-malformed", fields.key_span(fields.has("difference") ? "difference" : "paid_known_on"),
+                          "'paid_known_on' and 'difference' belong together", "the day, and every line that differs: {} where none does");
+        for (const char* part : {"given", "choose", "expect", "shows", "totals", "difference"})
             if (const Node* items = fields.take(part)) add_all(shared, part, *items);
         const Node* columns = fields.take("columns");
         const Node* rows = fields.take("rows");
@@ -61,7 +66,7 @@ private:
     };
 
     void add(Case one) {
-        if (one.expect.empty() && !one.outcome && one.shows.empty() && one.totals.empty())
+        if (one.expect.empty() && !one.outcome && one.shows.empty() && one.totals.empty() && one.difference.empty())
             report_.error("case-expects-nothing", one.span, "this case expects nothing, so it cannot fail",
                           "expect: every line that pays, or an outcome");
         loader_.t.cases.push_back(std::move(one));
@@ -106,13 +111,13 @@ private:
             if (known_outcome(text, span)) into.outcome = Case::Item{name, text, span, {}};
             return;
         }
-        if ((part == "expect" || part == "totals") && !Rate::parse(text)) {
+        if ((part == "expect" || part == "totals" || part == "difference") && !Rate::parse(text)) {
             const bool number = !text.empty() && (text.front() == '-' || text.front() == '.' || text.starts_with("£") ||
                                                   (text.front() >= '0' && text.front() <= '9'));
             if (number)
                 (void)read_number(text, span, "the expected sum", report_);
-            else if (part == "totals")
-                report_.error("number-malformed", span, "a total is a sum, and this is '" + text + "'",
+            else if (part != "expect")
+                report_.error("number-malformed", span, (part == "totals" ? "a total is a sum, and this is '" : "a difference is a sum, and this is '") + text + "'",
                               "a number such as 1250.00");
             else
                 (void)known_outcome(text, span);
@@ -129,6 +134,7 @@ private:
                : part == "choose" ? into.choose
                : part == "expect" ? into.expect
                : part == "shows"  ? into.shows
+               : part == "difference" ? into.difference
                                   : into.totals;
     }
 
@@ -149,7 +155,7 @@ private:
                               "'" + name + "' under '" + part + "' is " +
                                   (part == "given"    ? "no fact"
                                    : part == "choose" ? "no choice"
-                                   : part == "expect" ? "no line"
+                                   : part == "expect" || part == "difference" ? "no line"
                                    : part == "totals" ? "no total"
                                                       : "no step, table or figure"),
                               suggestion(name, names));
@@ -168,6 +174,10 @@ private:
             for (const Line& line : loader_.t.lines) names.push_back(line.name);
             return any(name == "outcome" || loader_.t.line(name).has_value());
         }
+        if (part == "difference") {
+            for (const Line& line : loader_.t.lines) names.push_back(line.name);
+            return any(loader_.t.line(name).has_value());
+        }
         if (part == "totals") {
             for (const Total& total : loader_.t.totals) names.push_back(total.name);
             return any(std::find(names.begin(), names.end(), name) != names.end());
@@ -181,10 +191,10 @@ private:
         const std::size_t dot = text.find('.');
         const std::string part = text.substr(0, dot);
         if (text == "name") return Column{"name", {}};
-        const bool is_part = part == "given" || part == "choose" || part == "expect" || part == "shows" || part == "totals";
+        const bool is_part = part == "given" || part == "choose" || part == "expect" || part == "shows" || part == "totals" || part == "difference";
         if (dot == std::string::npos || !is_part) {
             report_.error("case-malformed", span, "'" + text + "' is no column of a case",
-                          "name, given.FACT, choose.CHOICE, expect.LINE, expect.outcome, shows.STEP or totals.TOTAL");
+                          "name, given.FACT, choose.CHOICE, expect.LINE, expect.outcome, shows.STEP, totals.TOTAL or difference.LINE");
             return std::nullopt;
         }
         if (!known(part, text.substr(dot + 1), span)) return std::nullopt;

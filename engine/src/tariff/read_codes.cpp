@@ -147,11 +147,12 @@ const document::CsvTable* find_csv(Loader& loader, const Node& file) {
     const std::optional<std::string> name = read_text(file, "'file'", loader.report);
     if (!name) return nullptr;
     // A file stands beside the one that names it, or in the pack's folder.
-    const std::filesystem::path beside =
-        std::filesystem::path(file.span.file->path).parent_path().lexically_relative(loader.document.folder) / *name;
-    for (const std::string& path : {beside.lexically_normal().generic_string(), *name}) {
-        const auto found = loader.document.csv.find(path);
-        if (found != loader.document.csv.end()) return &found->second;
+    const std::filesystem::path yaml = file.span.file->path;
+    for (std::filesystem::path folder = yaml.parent_path();; folder = folder.parent_path()) {
+        const std::string wanted = (folder / *name).lexically_normal().generic_string();
+        for (const auto& [path, csv] : loader.document.csv)
+            if (std::filesystem::path(csv.file->path).lexically_normal().generic_string() == wanted) return &csv;
+        if (std::filesystem::path(folder).lexically_normal() == loader.document.folder.lexically_normal() || !folder.has_relative_path()) break;
     }
     std::vector<std::string> names;
     for (const auto& [each, csv] : loader.document.csv) names.push_back(each);

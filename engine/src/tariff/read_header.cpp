@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "tariff/loader.hpp"
+#include "tariff/overlay.hpp"
 
 namespace bandtariff::loading {
 namespace {
@@ -14,8 +15,8 @@ const std::vector<std::string> identity_keys = {"pack",      "release", "title",
 const std::vector<std::string> section_keys = {"sources", "codes",    "facts", "choices",   "figures",
                                                "tables",  "outcomes", "steps", "roundings", "time_bases",
                                                "lines",   "totals",   "cases", "checks",    "not_covered",
-                                               "calendars"};
-const std::vector<std::string> later_keys = {"scales", "share_out", "extends", "changes", "takes"};
+                                               "calendars", "scales"};
+const std::vector<std::string> later_keys = {"share_out", "takes"};
 const std::vector<std::string> statuses = {"illustrative", "printed", "consulted_on", "in_force"};
 
 bool holds(const std::vector<std::string>& words, const std::string& word) {
@@ -50,6 +51,17 @@ std::string header_text(Loader& loader, const std::string& key, const std::strin
     if (loader.top.find(key) == loader.top.end())
         loader.report.error("key-missing", header_place(loader), "a pack needs '" + key + "'", hint);
     return {};
+}
+
+/// A stack is as firm as its weakest layer.
+Status weakest_status(const Loader& loader, std::size_t own) {
+    std::size_t weakest = own;
+    if (loader.stack != nullptr)
+        for (const auto& [layer, word] : loader.stack->statuses) {
+            const auto at = static_cast<std::size_t>(std::find(statuses.begin(), statuses.end(), word) - statuses.begin());
+            weakest = std::min(weakest, at);
+        }
+    return static_cast<Status>(weakest);
 }
 
 void read_applies(Loader& loader) {
@@ -199,13 +211,14 @@ void read_header(Loader& loader) {
     loader.t.title = header_text(loader, "title", "title: what the tariff is called");
     (void)header_text(loader, "status", "status: " + any_of(statuses));
     if (const Node* status = loader.once("status"))
-        if (const auto word = read_word(*status, "status", statuses, report)) loader.t.status = static_cast<Status>(*word);
+        if (const auto word = read_word(*status, "status", statuses, report)) loader.t.status = weakest_status(loader, *word);
     (void)header_text(loader, "format", "format: 1");
     if (const Node* format = loader.once("format");
         format != nullptr && format->kind == Node::Kind::scalar && format->text != "1")
         report.error("format-unknown", format->span, "format '" + format->text + "' is not one that this engine reads", "1");
-    if (const Node* published = loader.once("published")) (void)read_date(*published, "'published'", report);
+    if (const Node* published = loader.once("published")) loader.published = read_date(*published, "'published'", report);
     read_applies(loader);
+    if (!loader.published && loader.t.applies) loader.published = loader.t.applies->from();
     read_records(loader);
 }
 

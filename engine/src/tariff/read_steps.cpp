@@ -150,8 +150,9 @@ void resolve_step(Loader& loader, std::size_t id, const StepSource& source) {
     Step& step = loader.t.steps[id];
     Fields fields(source.entry->value, "a step", loader.report);
     for (const char* key : {"unit", "gives"}) (void)fields.take(key);
-    fields.not_yet({"find", "table", "pack_by", "packs", "give", "otherwise"});
+    fields.not_yet({"table", "pack_by", "packs", "give", "otherwise"});
     (void)fields.take("is");
+    (void)fields.take("find");
     const Node* round = fields.take("round");
     const Node* replaced_by = fields.take("replaced_by");
     if (const Node* shown = fields.take("shown")) step.shown = read_yes_no(*shown, "'shown'", loader.report).value_or(false);
@@ -190,9 +191,15 @@ void declare_steps(Loader& loader) {
         StepSource source;
         source.entry = entry;
         source.declared = read_type(loader, fields, source.unit_text);
-        const bool later = fields.has("find") || fields.has("table");
-        const Node* is = later ? fields.take("is") : fields.require("is", "is: a formula in quotes");
-        if (is != nullptr) source.is = parse_formula(loader, *is);
+        const Node* find = fields.take("find");
+        const bool otherwise = find != nullptr || fields.has("table");
+        const Node* is = otherwise ? fields.take("is") : fields.require("is", "is: a formula in quotes");
+        if (is != nullptr && find != nullptr)
+            loader.report.error("step-ambiguous", find->span, "'is' and 'find' both say what the step is", "one of the two");
+        else if (find != nullptr)
+            source.is = read_find(loader, *entry, *find, source.declared);
+        else if (is != nullptr)
+            source.is = parse_formula(loader, *is);
         if (loader.declare(entry->key, Named::Kind::step, loader.step_sources.size(), entry->key_span))
             loader.step_sources.push_back(std::move(source));
     }

@@ -188,17 +188,71 @@ void order_versions(Loader& loader, Table& table, std::vector<VersionFlags>& fla
                      "a value for those days, or complete: as_printed where the source has none");
 }
 
+/// The versions as known once every decision is made; and, where some were made later than others, as known before.
+void settle_versions(Loader& loader, Table& table, std::vector<VersionFlags> flags, const std::vector<ValueChange>& changes) {
+    const std::vector<Date> decisions = days_of_decision(table.versions);
+    if (decisions.size() < 2) {
+        order_versions(loader, table, flags);
+        index_table(loader, table, flags, changes, {});
+        return;
+    }
+    check_replacements(loader, table);
+    const std::vector<Version> all = table.versions;
+    std::vector<Row> rows;  // a numeric key is cut the same whatever is known
+    for (const Version& version : all) rows.insert(rows.end(), version.rows.begin(), version.rows.end());
+    for (const Date day : decisions) {
+        const Report before = loader.report;
+        KnownVersions known = known_versions(all, flags, day);
+        table.versions = std::move(known.versions);
+        order_versions(loader, table, known.flags);
+        index_table(loader, table, known.flags, changes, rows);
+        if (day != decisions.back()) loader.report = before;  // what was incomplete once need not be complete now
+        table.decisions.push_back({day, table.versions});
+    }
+}
+
+/// Bounds over the values that uplifts and changes make, where the others are known.
+void widen_by_changes(const Table& table, const std::vector<ValueChange>& changes, const std::vector<VersionFlags>& flags,
+                      const std::optional<formula::Traits>& read, formula::Traits& traits) {
+    const bool uplifted = std::any_of(flags.begin(), flags.end(), [](const VersionFlags& each) { return each.uplift.has_value(); });
+    if ((changes.empty() && !uplifted) || !read || !traits.low || !traits.high) return;
+    const auto widen = [&](const std::vector<Version>& versions) {
+        for (const Version& version : versions)
+            for (const Row& row : version.rows) {
+                if (row.cell.kind == Cell::Kind::value) {
+                    traits.low = std::min(*traits.low, row.cell.value.number);
+                    traits.high = std::max(*traits.high, row.cell.value.number);
+                } else if (row.cell.kind == Cell::Kind::formula || row.cell.kind == Cell::Kind::stated) {
+                    traits = {};
+                    return;
+                }
+                if (!traits.low) return;
+            }
+    };
+    widen(table.versions);
+    for (const DecidedVersions& decided : table.decisions)
+        if (traits.low) widen(decided.versions);
+}
+
 void read_version_days(Loader& loader, const Table& table, Fields& fields, Version& version) {
     Report& report = loader.report;
     const Node* from = fields.take("from");
     const Node* last_day = fields.take("last_day");
-    fields.not_yet({"decided", "replaces", "uplift"});
+    const Node* decided = fields.take("decided");
+    const Node* replaces = fields.take("replaces");
+    if (loader.t.applies || table.dated_by) version.decided = loader.published;
+    if (decided != nullptr) version.decided = read_date(*decided, "'decided'", report);
+    if (replaces != nullptr)
+        for (const Node& item : read_list(*replaces, "'replaces'", report))
+            if (const auto day = read_date(item, "'replaces'", report)) version.replaces.push_back(*day);
     if (!loader.t.applies && !table.dated_by) {
         const bool undated = !loader.t.undated_because.empty();
-        if (undated && (from != nullptr || last_day != nullptr))
-            report.error("date-in-undated", (from != nullptr ? from : last_day)->span,
-                         "the tariff is undated, so its values have no dates",
+        for (const Node* each : {from, last_day, decided, replaces}) {
+            if (!undated || each == nullptr) continue;
+            report.error("date-in-undated", each->span, "the tariff is undated, so its values have no dates",
                          "leave the date out, or give 'applies' a from and a last_day");
+            break;
+        }
         return;
     }
     if (from == nullptr && !fields.has("from"))
@@ -229,6 +283,10 @@ void read_table(Loader& loader, TableSource& source) {
         for (const TableId id : source.ids) loader.unreadable.insert(loader.t.tables[id.index].name);
         return;
     }
+    if (source.scale) {
+        read_scale(loader, source);
+        return;
+    }
     Fields fields(source.entry->value, first.figure ? "a figure" : "a table", report);
     for (const char* key : {"unit", "gives", "columns", "covers", "complete", "use", "by"})
         if (first.figure ? std::string_view(key) != "columns" && std::string_view(key) != "by" : true) (void)fields.take(key);
@@ -256,13 +314,17 @@ void read_table(Loader& loader, TableSource& source) {
         TableRows read;
         read.rows.resize(source.ids.size());
         read.bounds = std::move(bounds.bounds);
-        read_rows(loader, source, from, version.citation, read);
+        std::optional<Uplift> uplift;
+        if (from.has("uplift"))
+            uplift = read_uplift(loader, source, from, version.citation);
+        else
+            read_rows(loader, source, from, version.citation, read);
         bounds.bounds = std::move(read.bounds);
         for (std::size_t m = 0; m < source.ids.size(); ++m) {
             version.rows = std::move(read.rows[m]);
             loader.t.tables[source.ids[m].index].versions.push_back(version);
         }
-        flags.push_back({keep, read.complete});
+        flags.push_back({keep, read.complete, std::move(uplift)});
     };
     if (computed != nullptr) {
         if (values != nullptr)
@@ -299,10 +361,10 @@ void read_table(Loader& loader, TableSource& source) {
     fields.finish();
     for (std::size_t m = 0; m < source.ids.size(); ++m) {
         Table& table = loader.t.tables[source.ids[m].index];
-        std::vector<VersionFlags> own = flags;
-        order_versions(loader, table, own);
-        index_table(loader, table, own);
+        const std::vector<ValueChange> changes = read_value_changes(loader, source, m);
+        settle_versions(loader, table, flags, changes);
         formula::Traits traits = bounds.bounds[m].value_or(formula::Traits{});
+        widen_by_changes(table, changes, flags, bounds.bounds[m], traits);
         if (table.type.kind != ValueKind::number) traits = {};
         traits.covers = table.covers;
         bool same = true;
@@ -326,6 +388,7 @@ std::vector<Formula> formulas_in(Loader& loader, const TableSource& source) {
     Loader quiet{loader.document, silent, loader.search, {}};
     quiet.t.choices = loader.t.choices;
     quiet.t.code_lists = loader.t.code_lists;
+    const auto changes = loader.value_changes.find(source.entry->key);
     const auto walk = [&](const auto& self, const Node& node) -> void {
         for (const Node& item : node.items) self(self, item);
         for (const Entry& entry : node.entries) {
@@ -339,6 +402,9 @@ std::vector<Formula> formulas_in(Loader& loader, const TableSource& source) {
         }
     };
     walk(walk, source.entry->value);
+    if (changes != loader.value_changes.end())
+        for (const Node* change : changes->second)
+            if (const Entry* is = change->find("is"); is != nullptr && is->value.kind == Node::Kind::mapping) walk(walk, is->value);
     return result;
 }
 

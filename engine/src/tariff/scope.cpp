@@ -105,7 +105,8 @@ std::optional<PackScope::Meaning> PackScope::fact(FactId id, const std::string& 
     }
     Meaning meaning{expression_of(Operation::fact, *type, span, id.index), {}, {}};
     if (fact.kind == FactKind::number) meaning.traits.low = fact.min, meaning.traits.high = fact.max;
-    if (fact.optional) meaning.optional_fact = id;
+    // In an identity a fact is a key left free, which takes every value and is never absent.
+    if (fact.optional && place_ != Place::identity) meaning.optional_fact = id;
     return meaning;
 }
 

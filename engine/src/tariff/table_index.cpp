@@ -1,5 +1,5 @@
 // Which row governs each key of a table: positions, precedence of `others`, doubled and missing cells, holes between intervals.
-// Entry point: index_table. What a key's numbers may be (range and grid) comes from the fact or step it reads.
+// Entry point: index_table, which also makes uplifts and an overlay's changes as it goes. What a key's numbers may be (range and grid) comes from the fact or step it reads.
 #include <algorithm>
 #include <set>
 
@@ -67,7 +67,8 @@ std::optional<Rational> witness(const Key& key, std::size_t position, const Grid
 
 class Index {
 public:
-    Index(Loader& loader, Table& table) : loader_(loader), table_(table) {}
+    Index(Loader& loader, Table& table, std::vector<std::vector<KeyPattern>> other_keys)
+        : loader_(loader), table_(table), other_keys_(std::move(other_keys)) {}
 
     bool prepare() {
         std::size_t positions = 1;
@@ -101,7 +102,7 @@ public:
         return true;
     }
 
-    void govern(Version& version, const Version* kept) {
+    void govern(Version& version, const Version* kept, bool may_be_idle) {
         const std::size_t own_rows = version.rows.size();
         version.governing.assign(positions_, -1);
         std::vector<std::size_t> order(own_rows);
@@ -114,7 +115,7 @@ public:
         std::set<std::pair<std::size_t, std::size_t>> doubled;
         for (const std::size_t row : order) {
             bool governs = false, matches = false;
-            visit(version.rows[row], [&](std::size_t position, const std::vector<std::size_t>& at) {
+            visit(version.rows[row].keys, [&](std::size_t position, const std::vector<std::size_t>& at) {
                 matches = true;
                 std::int32_t& governing = version.governing[position];
                 if (governing < 0) {
@@ -130,7 +131,7 @@ public:
             });
             const bool is_double =
                 std::any_of(doubled.begin(), doubled.end(), [&](const auto& pair) { return pair.second == row; });
-            if (!governs && !is_double)
+            if (!governs && !is_double && !may_be_idle)
                 loader_.report.error("row-unreachable", version.rows[row].span,
                                      matches ? "this row governs nothing: every key it names has a row that goes first"
                                              : "this row governs nothing: no record can have its key",
@@ -142,6 +143,12 @@ public:
                 if (version.governing[p] < 0 && kept->governing[p] >= 0)
                     version.governing[p] = kept->governing[p] + static_cast<std::int32_t>(own_rows);
         }
+    }
+
+    [[nodiscard]] VisitCells visitor() const {
+        return [this](const std::vector<KeyPattern>& keys, const std::function<void(std::size_t, const std::string&)>& act) {
+            visit(keys, [&](std::size_t position, const std::vector<std::size_t>& at) { act(position, in_words(at)); });
+        };
     }
 
     void check_holes(const Version& version) {
@@ -172,13 +179,14 @@ private:
     void cut(Key& key, std::size_t k) {
         key.cuts.clear();
         const auto add = [&](const Rational& at, bool after) { key.cuts.push_back({at, after}); };
+        const auto cut_at = [&](const std::vector<KeyPattern>& keys) {
+            if (k >= keys.size() || keys[k].kind != KeyPattern::Kind::numbers) return;
+            if (keys[k].from) add(*keys[k].from, keys[k].above_from);
+            if (keys[k].to) add(*keys[k].to, !keys[k].below_to);
+        };
         for (const Version& version : table_.versions)
-            for (const Row& row : version.rows) {
-                if (k >= row.keys.size() || row.keys[k].kind != KeyPattern::Kind::numbers) continue;
-                const KeyPattern& pattern = row.keys[k];
-                if (pattern.from) add(*pattern.from, pattern.above_from);
-                if (pattern.to) add(*pattern.to, !pattern.below_to);
-            }
+            for (const Row& row : version.rows) cut_at(row.keys);
+        for (const std::vector<KeyPattern>& keys : other_keys_) cut_at(keys);
         std::sort(key.cuts.begin(), key.cuts.end(),
                   [](const Key::Cut& a, const Key::Cut& b) { return a.at < b.at || (a.at == b.at && a.after < b.after); });
         key.cuts.erase(std::unique(key.cuts.begin(), key.cuts.end(),
@@ -201,11 +209,11 @@ private:
     }
 
     template <class Visit>
-    void visit(const Row& row, const Visit& act) const {
+    void visit(const std::vector<KeyPattern>& keys, const Visit& act) const {
         std::vector<std::vector<std::size_t>> choices(table_.keys.size());
         for (std::size_t k = 0; k < table_.keys.size(); ++k)
             for (std::size_t p = 0; p < table_.keys[k].size; ++p)
-                if (admits(row.keys[k], k, p)) choices[k].push_back(p);
+                if (admits(keys[k], k, p)) choices[k].push_back(p);
         std::vector<std::size_t> at(table_.keys.size());
         walk(choices, 0, 0, at, act);
     }
@@ -292,6 +300,7 @@ private:
 
     Loader& loader_;
     Table& table_;
+    std::vector<std::vector<KeyPattern>> other_keys_;  ///< of uplifts, changes and earlier decisions: they cut intervals too
     std::size_t positions_ = 1;
     std::vector<std::vector<std::optional<Rational>>> witnesses_;  ///< a number for each position of each numeric key
     std::vector<std::vector<bool>> possible_;
@@ -308,20 +317,83 @@ std::vector<Rational> key_values(const Loader& loader, const Key& key) {
     return result;
 }
 
-void index_table(Loader& loader, Table& table, const std::vector<VersionFlags>& flags) {
-    Index index(loader, table);
+void index_table(Loader& loader, Table& table, const std::vector<VersionFlags>& flags, const std::vector<ValueChange>& changes,
+                 const std::vector<Row>& other_rows) {
+    std::vector<std::vector<KeyPattern>> other_keys;
+    for (const VersionFlags& each : flags)
+        if (each.uplift)
+            for (const Row& row : each.uplift->except) other_keys.push_back(row.keys);
+    for (const ValueChange& change : changes) other_keys.push_back(change.keys);
+    for (const Row& row : other_rows) other_keys.push_back(row.keys);
+    Index index(loader, table, std::move(other_keys));
     if (!index.prepare()) return;
-    for (std::size_t v = 0; v < table.versions.size(); ++v) {
-        Version& version = table.versions[v];
-        if (flags[v].keeps && v == 0)
-            loader.report.error("keep-others-first", version.span,
+    const VisitCells visit = index.visitor();
+    // A row with a key missing was reported and is not indexed.
+    for (Version& version : table.versions)
+        std::erase_if(version.rows, [&](const Row& row) { return row.keys.size() != table.keys.size(); });
+    for (std::size_t v = 0; v < table.versions.size() && v < 1; ++v) {
+        if (flags[v].keeps)
+            loader.report.error("keep-others-first", table.versions[v].span,
                                 "'keep_others' keeps the rows of the value before, and this is the first",
                                 "every row, without keep_others");
-        // A row with a key missing was reported and is not indexed.
-        std::erase_if(version.rows, [&](const Row& row) { return row.keys.size() != table.keys.size(); });
-        index.govern(version, flags[v].keeps && v > 0 ? &table.versions[v - 1] : nullptr);
-        if (flags[v].complete) index.check_holes(version);
+        if (flags[v].uplift)
+            loader.report.error("uplift-first", table.versions[v].span, "an uplift is of the value before, and this is the first",
+                                "the amounts themselves");
     }
+    const std::vector<Version> as_read = table.versions;
+    std::vector<std::size_t> origin(as_read.size());  // the version as read, of each version
+    for (std::size_t v = 0; v < origin.size(); ++v) origin[v] = v;
+    std::vector<std::vector<const ValueChange*>> made(as_read.size());
+    const auto derive = [&](bool report_holes) {
+        for (std::size_t v = 0; v < table.versions.size(); ++v) {
+            Version& version = table.versions[v];
+            const Version* before = v > 0 ? &table.versions[v - 1] : nullptr;
+            const bool cut = v > 0 && origin[v] == origin[v - 1];
+            const VersionFlags& flag = flags[origin[v]];
+            if (cut) {
+                version.rows = before->rows;
+                version.governing = before->governing;
+            } else {
+                version.rows = as_read[origin[v]].rows;
+                index.govern(version, flag.keeps ? before : nullptr, flag.may_be_idle);
+                if (flag.uplift && before != nullptr) uplift_cells(loader, table, version, *before, *flag.uplift, visit);
+            }
+            for (const ValueChange* change : made[v]) change_cells(loader, table, version, *change, visit, false);
+            if (report_holes && !cut && flag.complete && !flag.uplift) index.check_holes(version);
+        }
+    };
+    const auto derive_silently = [&] {
+        const Report before = loader.report;
+        derive(false);
+        loader.report = before;
+    };
+    // Each change sees those before it: a layer's all stand before the next layer's.
+    for (const ValueChange& change : changes) {
+        std::size_t v = 0;
+        while (v < table.versions.size() && table.versions[v].from && change.from && !table.versions[v].holds(*change.from)) ++v;
+        if (v == table.versions.size()) {
+            loader.report
+                .error("change-no-value", change.span,
+                       "'" + table.name + "' has no value" + (change.from ? " on " + bandtariff::to_string(*change.from) : "") + " to change",
+                       "a day on which it has one")
+                .notes.push_back({"it is declared here", table.span});
+            continue;
+        }
+        if (change.from && table.versions[v].from && *table.versions[v].from < *change.from) {
+            Version rest = table.versions[v];
+            rest.from = change.from;
+            table.versions[v].until = change.from;
+            ++v;
+            table.versions.insert(table.versions.begin() + static_cast<std::ptrdiff_t>(v), std::move(rest));
+            origin.insert(origin.begin() + static_cast<std::ptrdiff_t>(v), origin[v - 1]);
+            made.insert(made.begin() + static_cast<std::ptrdiff_t>(v), std::vector<const ValueChange*>());
+        }
+        derive_silently();
+        Version changed = table.versions[v];
+        change_cells(loader, table, changed, change, visit, true);
+        made[v].push_back(&change);
+    }
+    derive(true);
 }
 
 }  // namespace bandtariff::loading

@@ -12,12 +12,8 @@ namespace {
 
 namespace fs = std::filesystem;
 
-/// Identity of a pack folder's header, read without its meaning.
-struct Header {
-    std::string pack, release;
-};
-
-std::optional<Header> header_of(const fs::path& file) {
+/// The pack of a header, read without its meaning.
+std::optional<FoundPack> header_of(const fs::path& file) {
     std::error_code error;
     std::ifstream stream(file, std::ios::binary);
     if (!fs::is_regular_file(file, error) || !stream) return std::nullopt;
@@ -28,7 +24,7 @@ std::optional<Header> header_of(const fs::path& file) {
     const Entry* pack = node.find("pack");
     const Entry* release = node.find("release");
     if (pack == nullptr) return std::nullopt;
-    return Header{pack->value.text, release == nullptr ? "" : release->value.text};
+    return FoundPack{file.parent_path(), pack->value.text, release == nullptr ? "" : release->value.text};
 }
 
 /// Folders in which packs are looked for: those given, and the pack's own ancestors up to one named `rules`.
@@ -44,13 +40,8 @@ std::vector<fs::path> roots(const fs::path& pack, const std::vector<fs::path>& s
     return result;
 }
 
-struct Found {
-    fs::path folder;
-    Header header;
-};
-
-std::vector<Found> packs_below(const std::vector<fs::path>& folders) {
-    std::vector<Found> result;
+std::vector<FoundPack> packs_below(const std::vector<fs::path>& folders) {
+    std::vector<FoundPack> result;
     std::vector<fs::path> seen;
     for (const fs::path& root : folders) {
         std::error_code error;
@@ -59,10 +50,10 @@ std::vector<Found> packs_below(const std::vector<fs::path>& folders) {
             const fs::path folder = fs::weakly_canonical(at->path().parent_path(), error);
             if (std::find(seen.begin(), seen.end(), folder) != seen.end()) continue;
             seen.push_back(folder);
-            if (auto header = header_of(at->path())) result.push_back({at->path().parent_path(), *header});
+            if (auto header = header_of(at->path())) result.push_back(std::move(*header));
         }
     }
-    std::sort(result.begin(), result.end(), [](const Found& a, const Found& b) { return a.folder < b.folder; });
+    std::sort(result.begin(), result.end(), [](const FoundPack& a, const FoundPack& b) { return a.folder < b.folder; });
     return result;
 }
 
@@ -119,40 +110,45 @@ void import_declarations(Loader& loader, UsedPack& used) {
 
 }  // namespace
 
+std::optional<FoundPack> find_pack(const Node& item, const fs::path& pack, const std::vector<fs::path>& search,
+                                   bool extending, Report& report) {
+    const std::size_t space = item.text.find(' ');
+    const std::string name = item.text.substr(0, space);
+    const std::string release = space == std::string::npos ? "" : item.text.substr(space + 1);
+    std::vector<FoundPack> matches;
+    std::vector<std::string> known;
+    for (const FoundPack& found : packs_below(roots(pack, search))) {
+        known.push_back(found.pack);
+        if (found.pack == name && (release.empty() || found.release == release)) matches.push_back(found);
+    }
+    if (matches.empty()) {
+        const std::string none = "there is no pack '" + item.text + "' in the folders that were searched";
+        const std::string hint = nearest_word(name, known).value_or("its name, and the folder that holds it on the command line");
+        if (extending)
+            report.error("extends-unknown", item.span, none, hint);
+        else
+            report.error("uses-unknown", item.span, none, hint);
+    }
+    if (matches.size() > 1) {
+        const std::string several = "'" + item.text + "' is the name of " + std::to_string(matches.size()) + " packs";
+        const std::string hint = name + " " + matches.front().release + ", or another release";
+        Diagnostic& error = extending ? report.error("extends-ambiguous", item.span, several, hint)
+                                      : report.error("uses-ambiguous", item.span, several, hint);
+        for (const FoundPack& match : matches)
+            error.notes.push_back({"release " + match.release + " is in " + match.folder.generic_string(), {}});
+    }
+    return matches.size() == 1 ? std::optional(matches.front()) : std::nullopt;
+}
+
 void read_uses(Loader& loader, const fs::path& pack) {
     const Node* node = loader.once("uses");
     if (node == nullptr) return;
-    std::optional<std::vector<Found>> packs;
     for (const Node* item : one_or_more(*node, "'uses'", loader.report)) {
-        if (!packs) packs = packs_below(roots(pack, loader.search));
-        const std::size_t space = item->text.find(' ');
-        const std::string name = item->text.substr(0, space);
-        const std::string release = space == std::string::npos ? "" : item->text.substr(space + 1);
-        std::vector<const Found*> matches;
-        std::vector<std::string> known;
-        for (const Found& found : *packs) {
-            known.push_back(found.header.pack);
-            if (found.header.pack == name && (release.empty() || found.header.release == release)) matches.push_back(&found);
-        }
-        if (matches.empty()) {
-            const auto near = nearest_word(name, known);
-            loader.uses_failed = true;
-            loader.report.error("uses-unknown", item->span,
-                                "there is no pack '" + item->text + "' in the folders that were searched",
-                                near.value_or("its name, and the folder that holds it on the command line"));
-            continue;
-        }
-        if (matches.size() > 1) {
-            loader.uses_failed = true;
-            Diagnostic& error = loader.report.error(
-                "uses-ambiguous", item->span, "'" + item->text + "' is the name of " + std::to_string(matches.size()) + " packs",
-                name + " " + matches.front()->header.release + ", or another release");
-            for (const Found* match : matches)
-                error.notes.push_back({"release " + match->header.release + " is in " + match->folder.generic_string(), {}});
-            continue;
-        }
+        const std::optional<FoundPack> found = find_pack(*item, pack, loader.search, false, loader.report);
+        if (!found) loader.uses_failed = true;
+        if (!found) continue;
         std::error_code error;
-        const std::string folder = fs::weakly_canonical(matches.front()->folder, error).generic_string();
+        const std::string folder = fs::weakly_canonical(found->folder, error).generic_string();
         if (std::find(loader.using_packs.begin(), loader.using_packs.end(), folder) != loader.using_packs.end()) {
             loader.uses_failed = true;
             loader.report.error("uses-cycle", item->span,
@@ -162,7 +158,7 @@ void read_uses(Loader& loader, const fs::path& pack) {
         std::vector<std::string> outer = loader.using_packs;
         outer.push_back(folder);
         std::optional<TariffContents> contents =
-            load_contents(matches.front()->folder, loader.search, std::move(outer), loader.report);
+            load_contents(found->folder, loader.search, std::move(outer), loader.report);
         if (!contents) loader.uses_failed = true;
         if (!contents) continue;
         loader.t.uses.push_back(contents->pack + " " + contents->release);

@@ -5,6 +5,17 @@
 
 namespace bandtariff::loading {
 
+struct FoundPack {
+    std::filesystem::path folder;
+    std::string pack, release;
+};
+
+/// The only pack of a name, or of a name and release, below the folders searched and the reader's own `rules`; none and
+/// several are reported, in the words of `uses` or of `extends`.
+[[nodiscard]] std::optional<FoundPack> find_pack(const Node& item, const std::filesystem::path& pack,
+                                                 const std::vector<std::filesystem::path>& search, bool extending,
+                                                 Report& report);
+
 struct UsedPack {
     TariffContents contents;
     SourceSpan span;                ///< of its name under `uses`
