@@ -127,6 +127,7 @@ private:
         const auto own = std::find_if(stretches_.begin(), stretches_.end(), [&](const Stretch& s) { return s.days->holds(on); });
         if (own == stretches_.end() || own->state.kind == LineState::Kind::absent) return {};
         if (own->state.kind == LineState::Kind::nothing) return {LineState::Kind::nothing, own->state.reasons, {}, 0, {}};
+        pieces_ = {{static_cast<std::size_t>(own - stretches_.begin()), DateRange::both_ends(on, on), 1}};
         return accrued({{DateRange::both_ends(on, on), own->state.amount, 1, own->with_values}});
     }
 
@@ -152,9 +153,12 @@ private:
             std::vector<Rational> weights(stretches_.size(), 1);
             for (std::size_t i = 0; i < stretches_.size() && paid_.days; ++i)
                 weights[i] = weight(basis_, over_.per_year, *paid_.days, *stretches_[i].days);
+            for (std::size_t i = 0; i < stretches_.size(); ++i)
+                if (stretches_[i].state.kind == LineState::Kind::value) pieces_.push_back({i, stretches_[i].days.value_or(DateRange()), weights[i]});
             parts = parts_of(stretches_, weights);
         }
         Settled settled{LineState::Kind::value, {}, std::move(parts), 0, {}};
+        settled.pieces = pieces_;
         for (const Part& part : settled.parts) settled.exact += part.amount * part.weight;
         if (settled.exact < 0 && !line_.may_be_negative) stop("negative_not_allowed", line_.name + " comes to " + to_string(settled.exact));
         const bool by_parts = line_.rounding && line_.rounding->of == RoundingRule::Of::parts;
@@ -185,6 +189,7 @@ private:
     OverTime over_;
     const TimeBasis& basis_;
     std::vector<Reason> stops_, nothings_;
+    std::vector<Piece> pieces_;
     bool any_live_ = false, any_value_ = false;
 };
 

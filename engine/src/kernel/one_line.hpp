@@ -29,6 +29,13 @@ struct Stretch {
     std::string with_values;
 };
 
+/// Days of one stretch that add to a line's sum, and what they are worth.
+struct Piece {
+    std::size_t stretch = 0;
+    DateRange days;
+    Rational weight = 0;
+};
+
 /// What a line comes to over all its stretches.
 struct Settled {
     LineState::Kind kind = LineState::Kind::absent;
@@ -36,6 +43,9 @@ struct Settled {
     std::vector<Part> parts;
     Rational exact = 0;
     Money payable;
+    std::vector<Piece> pieces = {};  ///< of a value: where it comes from
+    std::vector<QuoteSlice> slices = {};
+    std::vector<QuoteInstalment> instalments = {};
 };
 
 /// Accrues, checks and rounds. `fact` reads the day of a sum that falls once.
