@@ -92,6 +92,7 @@ def test_quotes_show_in_notebooks_with_every_text_escaped(block: bt.Tariff):
     html = quote._repr_html_()
     assert "£40,156,094.00" in html and "england.high_needs_block" in html and "<script" not in html
     assert repr(quote) == "<Quote priced £40,156,094.00 from england.high_needs_block 2020-24 (printed)>"
+    assert "40,156,093.68" in html
     bad = block.price(**{**CAMDEN, "financial_year": "<b>2020-21"})
     assert "<b>2020-21" not in bad._repr_html_()
     assert "not priced" in repr(bad)

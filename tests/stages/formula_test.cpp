@@ -94,7 +94,7 @@ TEST_CASE("a formula has the kind and unit that its parts give it") {
     }
 }
 
-TEST_CASE("0 and 1 take the unit of the place; quoted text takes its code list or date") {
+TEST_CASE("0 and 1 take the unit of the place, and quoted text takes its code list or date") {
     CHECK(type_in_words(sound("0", number_in("GBP per year")).expression.type) == "GBP per year");
     CHECK(type_in_words(sound("1", number_in("hour")).expression.type) == "hour");
     CHECK(type_in_words(sound("if boards then 1 else 0", number_in("pupil")).expression.operands[1].type) == "pupil");

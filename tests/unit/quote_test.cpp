@@ -33,7 +33,7 @@ const QuoteStep* step_named(const Quote& quote, const std::string& name) {
 
 }  // namespace
 
-TEST_CASE("paid lines fold to the total and to the payers' sums; notional lines do not") {
+TEST_CASE("paid lines fold to the total and to the payers' sums, and notional lines do not") {
     const Quote quote = price({{"band", "B2"}, {"setting", "special"}, {"start", "2026-04-01"}, {"last_day", "2026-08-31"}, {"nursing", "yes"}});
     Money paid;
     for (const QuoteLine& line : quote.lines)
@@ -193,7 +193,7 @@ TEST_CASE("the long form shows formula, values, exact value, rounding, citation 
     const std::string text = explain(half_year());
     for (const char* part : {"threshold = £6,000 per pupil per year", "Illustrative rules for tests, page 3", "small_bands/pack.yaml:", "price * attendance",
                              "11874 * 0.5", "5937 -> 5937, pound: nearest 1, ties to even", "2026-07-01 to 2026-08-31 (62 days): £2,937", "x 62/365",
-                             "exact £548094/365 -> £1,501.63, penny: nearest 0.01, ties away from zero", "attendance"}) {
+                             "exact £1,501.627397… (exactly 548094/365) -> £1,501.63, penny: nearest 0.01, ties away from zero", "attendance"}) {
         CAPTURE(part);
         CHECK(says(text, part));
     }

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from fractions import Fraction
 from html import escape
 
 from . import _core
@@ -15,6 +16,17 @@ def _pounds(amount: object) -> str:
     return f"£{amount:,.2f}"
 
 
+def _exact(value: Fraction) -> str:
+    """Six places at the most, marked where more follow, with the fraction itself in the tooltip."""
+    places = 6
+    scaled, rest = divmod(abs(value.numerator) * 10**places, value.denominator)
+    whole, decimals = divmod(scaled, 10**places)
+    text = f"{'-' if value < 0 else ''}{whole:,}.{decimals:0{places}}"
+    if rest:
+        return f'<span title="exactly {value}">{text}…</span>'
+    return text.rstrip("0").rstrip(".")
+
+
 def _row(cells: list[tuple[str, str]], tag: str = "td") -> str:
     return "<tr>" + "".join(f"<{tag} {style}>{text}</{tag}>" for style, text in cells) + "</tr>"
 
@@ -23,7 +35,7 @@ def _lines_table(quote: _core.Quote) -> str:
     rows = [_row([(_CELL, "line"), (_CELL, "element"), (_CELL, "payer"), (_CELL, "payee"), (_SUM, "exact"), (_SUM, "payable")], "th")]
     for line in quote.lines:
         name = escape(line.name) + (" (notional)" if line.flow == "notional" else "")
-        exact = str(line.exact) if line.outcome == "priced" else escape(line.outcome)
+        exact = _exact(line.exact) if line.outcome == "priced" else escape(line.outcome)
         rows.append(
             _row(
                 [

@@ -1,6 +1,7 @@
 // One line of one record: its state on each stretch of days, and what those come to.
 #pragma once
 
+#include <functional>
 #include <optional>
 #include <string>
 #include <vector>
@@ -44,6 +45,7 @@ struct Settled {
     Rational exact = 0;
     Money payable;
     std::vector<Piece> pieces = {};  ///< of a value: where it comes from
+    std::function<Rational(const DateRange&)> weigh = {};  ///< what days inside a piece are worth; empty where a piece cannot be cut
     std::vector<QuoteSlice> slices = {};
     std::vector<QuoteInstalment> instalments = {};
 };

@@ -140,11 +140,15 @@ private:
             limits.push_back(limit ? limit->number : 0);
         }
         if (!stops_.empty()) return;
+        // A quantity that the record states for all its days is no sum over them, so nothing may change inside them.
+        if (tariff_.at(tariff_.over(line_).basis).kind == TimeBasis::Kind::times && limits_ && *limits_ != limits)
+            return stop("cannot_split", "a payer of " + line_.name + " pays otherwise from " + to_string(piece.days.from()));
+        limits_ = limits;
         if (cuts.size() < 3) return share_out(piece.stretch, piece.days, piece.weight, windows, limits);
-        const OverTime over = tariff_.over(line_);
+        if (!settled_.weigh) return stop("cannot_split", line_.name + " is one unit on all its days, and a payer pays the first of them");
         for (auto from = cuts.begin(), until = std::next(from); until != cuts.end(); ++from, ++until) {
             const DateRange days(*from, *until);
-            share_out(piece.stretch, days, weight(tariff_.at(over.basis), over.per_year, *paid_.days, days), windows, limits);
+            share_out(piece.stretch, days, settled_.weigh(days), windows, limits);
         }
     }
 
@@ -212,6 +216,7 @@ private:
     const std::vector<Stretch>& stretches_;
     Settled& settled_;
     std::vector<Rational> sums_;
+    std::optional<std::vector<Rational>> limits_;  // of the piece before
     std::vector<Reason> stops_;
 };
 

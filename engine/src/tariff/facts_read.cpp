@@ -89,7 +89,9 @@ std::vector<FactId> TariffContents::facts_read(RecordId record) const {
             reading.expression(slice.first);
             reading.expression(slice.since);
         }
-        reading.fact(at(over(line).basis).on);
+        const TimeBasis& basis = at(over(line).basis);
+        reading.fact(basis.on);
+        if (basis.times.valid()) reading.fact(basis.times);
     }
     return reading.result();
 }

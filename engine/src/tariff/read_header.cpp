@@ -13,8 +13,9 @@ const std::vector<std::string> identity_keys = {"pack",      "release", "title",
                                                 "published", "applies", "record", "uses"};
 const std::vector<std::string> section_keys = {"sources", "codes",    "facts", "choices",   "figures",
                                                "tables",  "outcomes", "steps", "roundings", "time_bases",
-                                               "lines",   "totals",   "cases", "checks",    "not_covered"};
-const std::vector<std::string> later_keys = {"scales", "calendars", "share_out", "extends", "changes", "takes"};
+                                               "lines",   "totals",   "cases", "checks",    "not_covered",
+                                               "calendars"};
+const std::vector<std::string> later_keys = {"scales", "share_out", "extends", "changes", "takes"};
 const std::vector<std::string> statuses = {"illustrative", "printed", "consulted_on", "in_force"};
 
 bool holds(const std::vector<std::string>& words, const std::string& word) {
@@ -170,7 +171,11 @@ bool is_header_file(const Loader& loader, const Node& file) {
 
 SourceSpan header_place(const Loader& loader) {
     for (const Node& file : loader.document.files)
-        if (is_header_file(loader, file)) return {file.span.file, 0, 0, 1};
+        if (is_header_file(loader, file)) {
+            // What is not there has no place of its own: where the pack is named, else where its header starts.
+            const Entry* pack = file.find("pack");
+            return pack != nullptr ? pack->key_span : SourceSpan{file.span.file, 1, 1, 1};
+        }
     return {};
 }
 
