@@ -19,7 +19,8 @@ public:
         line_.name = entry_.key;
         line_.span = entry_.key_span;
         if (!check_name(entry_.key, entry_.key_span, report)) return std::nullopt;
-        const Node* payers = take("payers");
+        // A line's own payer stands in place of payers that line_defaults gives.
+        const Node* payers = fields_.has("payer") && !fields_.has("payers") ? nullptr : take("payers");
         record();
         const Node* when = fields_.take("when");
         formula::Proof known;
@@ -32,7 +33,8 @@ public:
             }
         }
         if (payers == nullptr) line_.payer = party("payer", known, false);
-        else (void)fields_.take("payer");
+        else if (const Node* payer = fields_.take("payer"))
+            report.error("payer-malformed", payer->span, "'payers' says who pays this line, and so does 'payer'", "one of the two");
         line_.payee = party("payee", known, false);
         line_.not_payable = conditions("not_payable", OutcomeClass::nothing_payable, known);
         line_.refuse = conditions("refuse", OutcomeClass::not_priced, known);
