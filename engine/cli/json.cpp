@@ -52,7 +52,19 @@ json::value line_json(const QuoteLine& line) {
         parts.emplace_back(std::move(one));
     }
     for (const Element element : line.elements) elements.emplace_back(to_string(element));
-    return json::object{{"name", line.name},
+    json::array slices, instalments;
+    for (const QuoteSlice& slice : line.slices)
+        slices.emplace_back(json::object{{"party", slice.party},
+                                         {"exact", to_string(slice.exact.pounds())},
+                                         {"payable", to_string(slice.payable)},
+                                         {"payable_pence", slice.payable.pence()},
+                                         {"rule", slice.rule}});
+    for (const QuoteInstalment& part : line.instalments)
+        instalments.emplace_back(json::object{{"name", part.name},
+                                              {"share", to_string(part.share)},
+                                              {"payable", to_string(part.payable)},
+                                              {"payable_pence", part.payable.pence()}});
+    json::object out{{"name", line.name},
                         {"outcome", line.outcome},
                         {"say", line.say},
                         {"flow", line.flow == Flow::paid ? "paid" : "notional"},
@@ -68,6 +80,9 @@ json::value line_json(const QuoteLine& line) {
                         {"residue", to_string(line.residue)},
                         {"citation", citation_json(line.citation)},
                         {"place", to_string(line.span)}};
+    if (!slices.empty()) out["slices"] = std::move(slices);
+    if (!instalments.empty()) out["instalments"] = std::move(instalments);
+    return out;
 }
 
 json::value step_json(const QuoteStep& step) {

@@ -263,6 +263,7 @@ Answer evaluate(const Expression& expression, const Reading& reading) {
         case Operation::choice: return integer(tariff.at(ChoiceId(position)).selected.index);
         case Operation::by_choice: return evaluate(expression.operands.at(tariff.at(ChoiceId(position)).selected.index), reading);
         case Operation::step: return step_answer(tariff.at(StepId(position)), reading);
+        case Operation::line: return reading.lines->at(position);
         case Operation::given:
             if (must_be_there(FactId(position), reading)) return of_outcome(named(tariff, "fact_missing"));
             return yes_no(stated(FactId(position), reading));

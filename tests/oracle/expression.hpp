@@ -38,6 +38,7 @@ struct Reading {
     const Placement& record;
     std::optional<Date> day;
     const std::vector<Value>* keys = nullptr;  ///< inside a cell: what its table was asked for
+    const std::vector<Answer>* lines = nullptr;  ///< of a settlement line: what each line pays, as far as it is known
 
     [[nodiscard]] const TariffContents& tariff() const { return *record.tariff(); }
 };

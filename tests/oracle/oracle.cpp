@@ -5,6 +5,7 @@
 #include <stdexcept>
 
 #include "days.hpp"
+#include "payments.hpp"
 
 namespace bandtariff::oracle {
 
@@ -59,6 +60,7 @@ struct LineResult {
     std::optional<OutcomeId> stop, nothing;
     Rational exact = 0;
     Integer payable = 0;
+    Split split = {};
 
     [[nodiscard]] bool has_value() const { return !is_absent && !stop && !nothing; }
 };
@@ -106,11 +108,11 @@ LineResult accrued(const Placement& record, const Line& line, const std::vector<
     return stops.outcome() ? stopped(*stops.outcome()) : result;
 }
 
-LineResult line_result(const Placement& record, const Line& line, const PaidDays& paid) {
+LineResult line_result(const Placement& record, const Line& line, const PaidDays& paid, const std::vector<Answer>& lines) {
     const TariffContents& tariff = *record.tariff();
     std::vector<DayState> states;
-    for (const Date day : paid.days) states.push_back(state_on_day(line, {record, day}));
-    if (paid.no_days) states.push_back(state_on_day(line, {record, std::nullopt}));
+    for (const Date day : paid.days) states.push_back(state_on_day(line, {record, day, nullptr, &lines}));
+    if (paid.no_days) states.push_back(state_on_day(line, {record, std::nullopt, nullptr, &lines}));
     const bool one_state = std::all_of(states.begin(), states.end(), [&](const DayState& state) { return state == states.front(); });
 
     LineResult result;
@@ -145,7 +147,25 @@ LineResult line_result(const Placement& record, const Line& line, const PaidDays
     }
     if (weight.stop) return stopped(*weight.stop);
     if (weight.one_state && !one_state) return stopped(named(tariff, "cannot_split"));
-    return accrued(record, line, states, weight.only_day ? std::vector<Rational>{1} : weight.of_day);
+    const std::vector<Rational> weights = weight.only_day ? std::vector<Rational>{1} : weight.of_day;
+    LineResult priced = accrued(record, line, states, weights);
+    if (priced.stop) return priced;
+    std::vector<ValueDay> days;
+    for (std::size_t k = 0; k < states.size(); ++k) {
+        if (!states[k].live || !states[k].amount.is_value()) continue;
+        const std::optional<Date> day = paid.no_days ? std::nullopt : std::optional(paid.days[weight.only_day ? *weight.only_day : k]);
+        days.push_back({day, states[k].amount.value.number, weights[k]});
+    }
+    const bool has_days = !paid.no_days;
+    priced.split = split(record, line, days, priced.payable, has_days ? std::optional(paid.days.front()) : std::nullopt,
+                         has_days ? std::optional(paid.days.back()) : std::nullopt);
+    return priced.split.stop ? stopped(*priced.split.stop) : priced;
+}
+
+/// Whether every line that an amount reads is priced.
+bool all_known(const Expression& expression, const std::vector<bool>& done) {
+    if (expression.operation == Operation::line && !done[static_cast<std::size_t>(expression.index)]) return false;
+    return std::all_of(expression.operands.begin(), expression.operands.end(), [&](const Expression& each) { return all_known(each, done); });
 }
 
 /// Facts that were stated badly, where anything of this kind of record can read them.
@@ -203,7 +223,7 @@ OracleQuote folded(const TariffContents& tariff, const std::vector<std::pair<Lin
     for (const auto& [id, result] : live_lines) {
         const Line& line = tariff.at(id);
         const OutcomeId own = result.stop ? *result.stop : result.nothing ? *result.nothing : named(tariff, "priced");
-        quote.lines.push_back({id, line.name, tariff.at(own).code, line.flow, result.exact, result.payable});
+        quote.lines.push_back({id, line.name, tariff.at(own).code, line.flow, result.exact, result.payable, result.split.slices, result.split.instalments});
         if (line.flow == Flow::paid) quote.total += result.payable;
     }
     return quote;
@@ -223,12 +243,21 @@ OracleQuote price(const Placement& record) {
     if (paid.stop) return without_lines(tariff, *paid.stop);
     if (const auto stop = refused(record, paid)) return without_lines(tariff, *stop);
 
+    // Lines are priced as soon as every line that they read is: checking the pack proved that none waits for itself.
     std::vector<std::pair<LineId, LineResult>> live_lines;
-    for (std::size_t k = 0; k < tariff.lines.size(); ++k) {
-        if (tariff.lines[k].record != record.record()) continue;
-        LineResult result = line_result(record, tariff.lines[k], paid);
-        if (!result.is_absent) live_lines.emplace_back(LineId(k), std::move(result));
+    std::vector<Answer> answers(tariff.lines.size());
+    std::vector<bool> done(tariff.lines.size(), false);
+    for (std::size_t round = 0; round < tariff.lines.size(); ++round) {
+        for (std::size_t k = 0; k < tariff.lines.size(); ++k) {
+            if (done[k] || tariff.lines[k].record != record.record() || !all_known(tariff.lines[k].amount, done)) continue;
+            done[k] = true;
+            LineResult result = line_result(record, tariff.lines[k], paid, answers);
+            if (result.stop) answers[k] = of_outcome(*result.stop);
+            answers[k].value.number = Rational(result.payable) / 100;
+            if (!result.is_absent) live_lines.emplace_back(LineId(k), std::move(result));
+        }
     }
+    std::sort(live_lines.begin(), live_lines.end(), [](const auto& a, const auto& b) { return a.first.index < b.first.index; });
     return folded(tariff, live_lines);
 }
 

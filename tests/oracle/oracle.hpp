@@ -8,6 +8,7 @@
 
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include "bandtariff/placement.hpp"
@@ -22,6 +23,7 @@ struct OracleLine {
     Flow flow = Flow::paid;
     Rational exact = 0;   ///< pounds, before rounding
     Integer payable = 0;  ///< pence
+    std::vector<std::pair<std::string, Integer>> slices, instalments;  ///< pence, by party and by part
 };
 
 struct OracleQuote {

@@ -191,7 +191,17 @@ private:
         line("line ", each.name, " of ", t_.at(each.record).name, ", element", elements, ": ", formula(each.amount),
              each.flow == Flow::notional ? ", notional" : "", each.separable ? ", separable" : "",
              each.may_be_negative ? ", may be negative" : "");
-        line("  from ", formula(each.payer), " to ", formula(each.payee), cited(each.citation));
+        line("  from ", each.payers.empty() ? formula(each.payer) : "several", " to ", formula(each.payee), cited(each.citation));
+        for (const Slice& slice : each.payers)
+            line("  payer ", t_.text_of(t_.party, slice.party),
+                 slice.kind == Slice::Kind::rest ? " the rest" : (slice.kind == Slice::Kind::share ? " share " : " up to ") + formula(slice.limit),
+                 slice.first ? " first " + formula(*slice.first) + (slice.first_in_weeks ? " weeks" : " days") + " since " + formula(*slice.since) : "",
+                 rounded(slice.rounding));
+        if (each.paid_in) {
+            for (const Instalments::Part& part : each.paid_in->parts) line("  paid in ", part.name, " ", to_string(part.share));
+            line("  rest in ", each.paid_in->residue ? each.paid_in->parts[*each.paid_in->residue].name : "each, cumulative",
+                 each.paid_in->not_reached_left_out ? ", not reached left out" : "", rounded(each.paid_in->rounding));
+        }
         if (each.when) line("  when ", formula(*each.when));
         conditions("  not payable ", each.not_payable);
         conditions("  refuse ", each.refuse);

@@ -24,6 +24,18 @@ py::list parts(const QuoteLine& line) {
     return out;
 }
 
+py::dict slices(const QuoteLine& line) {
+    py::dict out;
+    for (const QuoteSlice& slice : line.slices) out[py::str(slice.party)] = to_decimal(slice.payable);
+    return out;
+}
+
+py::dict instalments(const QuoteLine& line) {
+    py::dict out;
+    for (const QuoteInstalment& part : line.instalments) out[py::str(part.name)] = to_decimal(part.payable);
+    return out;
+}
+
 py::dict sums(const std::vector<std::pair<std::string, Money>>& named) {
     py::dict out;
     for (const auto& [name, sum] : named) out[py::str(name)] = to_decimal(sum);
@@ -48,6 +60,8 @@ void bind_quote(py::module_& module) {
         .def_readonly("payee", &QuoteLine::payee)
         .def_readonly("unit", &QuoteLine::unit)
         .def_property_readonly("parts", &parts)
+        .def_property_readonly("slices", &slices)
+        .def_property_readonly("instalments", &instalments)
         .def_property_readonly("exact", [](const QuoteLine& line) { return to_fraction(line.exact.pounds()); })
         .def_property_readonly("payable", [](const QuoteLine& line) { return to_decimal(line.payable); })
         .def_property_readonly("payable_pence", [](const QuoteLine& line) { return line.payable.pence(); })

@@ -46,6 +46,11 @@ public:
     /// States a fact by name. An unknown name throws std::invalid_argument with the nearest one; a value that is not
     /// acceptable is kept with its reason, and prices to that outcome.
     Placement& with(std::string_view fact, std::string_view value);
+    /// States a fact as carried, already read and checked.
+    Placement& state(FactId fact, StatedFact stated) {
+        facts_[fact.index] = std::move(stated);
+        return *this;
+    }
     /// States the first and last paid day through the span's own facts. Throws std::logic_error where the kind has no such span.
     Placement& over(const DateRange& days);
 

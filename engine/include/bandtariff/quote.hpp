@@ -26,6 +26,22 @@ struct Part {
     std::string with_values = {};  ///< the line's formula with the values of these days put in
 };
 
+/// What one party pays of a line.
+struct QuoteSlice {
+    std::string party;
+    ExactMoney exact;  ///< before rounding; of the party that takes the rest, its payable sum
+    Money payable;
+    std::string rule;  ///< "share half", "up to council_day_rate", "the rest"
+    SourceSpan span;
+};
+
+/// One part in which a line is paid.
+struct QuoteInstalment {
+    std::string name;
+    Rational share = 0;  ///< of the line
+    Money payable;
+};
+
 /// One line of a quote.
 struct QuoteLine {
     LineId id;
@@ -42,6 +58,8 @@ struct QuoteLine {
     std::optional<RoundingRule> rounding;
     Money payable;                ///< after rounding
     Rational residue = 0;         ///< payable - exact, in pounds
+    std::vector<QuoteSlice> slices;            ///< where several parties pay: they add up to `payable`
+    std::vector<QuoteInstalment> instalments;  ///< where it is paid in parts: they add up to `payable`
     Citation citation;
     SourceSpan span;
 };

@@ -83,6 +83,7 @@ enum class Operation {
     by_choice,  ///< operand k where alternative k of choice `index` is selected
     lookup,     ///< table or figure `index` at its keys: one operand a key
     step,       ///< step `index`
+    line,       ///< what line `index` pays: rounded, 0 where it is absent or nothing is payable
     given,      ///< whether fact `index` is stated; never stops
     otherwise,  ///< operand 0 (a fact) where stated, else operand 1
     negate, add, subtract, multiply, divide,
@@ -348,6 +349,34 @@ struct OverTime {
     bool per_year = false;  ///< the amount is a rate a year; else in the basis's own unit (or a sum, for once)
 };
 
+/// What one party pays of a line.
+struct Slice {
+    enum class Kind { share, up_to, rest };  ///< of the whole line; of what is left, in the amount's unit; all that is left
+    CodeId party;
+    Kind kind = Kind::rest;
+    Expression limit;                      ///< the share, or what it is up to; read for each paid day
+    std::optional<Expression> first;       ///< only in the first so many weeks or days
+    bool first_in_weeks = false;
+    std::optional<Expression> since;       ///< counted from this date
+    std::optional<RoundingRule> rounding;  ///< toward zero at the line's own quantum where empty
+    SourceSpan span;
+};
+
+/// The parts in which a line is paid.
+struct Instalments {
+    struct Part {
+        std::string name;
+        Rational share;  ///< of the line; all of them add up to 1
+    };
+    std::vector<Part> parts;
+    std::optional<YearKind> months_of;  ///< one part a month of the year that holds the record's first paid day
+    RoundingRule rounding;
+    std::optional<std::size_t> residue; ///< the part that takes the rest; empty: each is what is due by then less what was
+    bool not_reached_left_out = false;  ///< parts before the record's first paid day drop out, the others sharing their weight
+    Citation citation;
+    SourceSpan span;
+};
+
 struct Line {
     std::string name;
     RecordId record;
@@ -363,6 +392,9 @@ struct Line {
     std::optional<RoundingRule> rounding;  ///< absent only where flow is notional and nothing is rounded
     bool separable = false;
     bool may_be_negative = false;
+    bool settlement = false;               ///< its amount reads what other lines pay, so it is priced after them
+    std::vector<Slice> payers;             ///< empty where `payer` pays it all; else one of them takes the rest
+    std::optional<Instalments> paid_in;
     Citation citation;
     SourceSpan span;
 };
@@ -386,7 +418,13 @@ struct Case {
     };
     std::string name;
     RecordId record;
+    /// What a payer pays of a line, or what falls in an instalment of it.
+    struct Share {
+        std::string line, part, text;
+        SourceSpan span;
+    };
     std::vector<Item> given, choose, expect, shows, totals;
+    std::vector<Share> slices, pays;  ///< of a line named here, all of its own
     std::optional<Item> outcome;
     std::optional<Date> known_on;       ///< priced as known on that day
     std::optional<Date> paid_known_on;  ///< and what that differs by from what was payable as known on this one

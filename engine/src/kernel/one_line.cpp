@@ -130,6 +130,7 @@ private:
         const auto own = std::find_if(stretches_.begin(), stretches_.end(), [&](const Stretch& s) { return s.days->holds(on); });
         if (own == stretches_.end() || own->state.kind == LineState::Kind::absent) return {};
         if (own->state.kind == LineState::Kind::nothing) return {LineState::Kind::nothing, own->state.reasons, {}, 0, {}};
+        pieces_ = {{static_cast<std::size_t>(own - stretches_.begin()), DateRange::both_ends(on, on), 1}};
         return accrued({{DateRange::both_ends(on, on), own->state.amount, 1, own->with_values}});
     }
 
@@ -181,9 +182,16 @@ private:
             } else if (paid_.days) {
                 for (std::size_t i = 0; i < stretches_.size(); ++i) weights[i] = weight_of(*stretches_[i].days);
             }
+            for (std::size_t i = 0; i < stretches_.size(); ++i)
+                if (stretches_[i].state.kind == LineState::Kind::value) pieces_.push_back({i, stretches_[i].days.value_or(DateRange()), weights[i]});
             parts = parts_of(stretches_, weights);
         }
         Settled settled{LineState::Kind::value, {}, std::move(parts), 0, {}};
+        settled.pieces = pieces_;
+        if (paid_.days && basis_.kind != TimeBasis::Kind::once && basis_.kind != TimeBasis::Kind::times)
+            settled.weigh = [count = count_, basis = basis_, per_year = over_.per_year, paid = *paid_.days](const DateRange& days) {
+                return basis.calendars.empty() ? weight(basis, per_year, paid, days) : units_in(count, paid, days);
+            };
         for (const Part& part : settled.parts) settled.exact += part.amount * part.weight;
         if (settled.exact < 0 && !line_.may_be_negative) stop("negative_not_allowed", line_.name + " comes to " + to_string(settled.exact));
         const bool by_parts = line_.rounding && line_.rounding->of == RoundingRule::Of::parts;
@@ -214,6 +222,7 @@ private:
     OverTime over_;
     const TimeBasis& basis_;
     std::vector<Reason> stops_, nothings_;
+    std::vector<Piece> pieces_;
     bool any_live_ = false, any_value_ = false;
     CalendarCount count_;  // of a basis that counts by calendars
     Rational times_ = 0;   // of one that the record counts

@@ -1,6 +1,7 @@
 // One line of one record: its state on each stretch of days, and what those come to.
 #pragma once
 
+#include <functional>
 #include <optional>
 #include <string>
 #include <vector>
@@ -29,6 +30,13 @@ struct Stretch {
     std::string with_values;
 };
 
+/// Days of one stretch that add to a line's sum, and what they are worth.
+struct Piece {
+    std::size_t stretch = 0;
+    DateRange days;
+    Rational weight = 0;
+};
+
 /// What a line comes to over all its stretches.
 struct Settled {
     LineState::Kind kind = LineState::Kind::absent;
@@ -36,6 +44,10 @@ struct Settled {
     std::vector<Part> parts;
     Rational exact = 0;
     Money payable;
+    std::vector<Piece> pieces = {};  ///< of a value: where it comes from
+    std::function<Rational(const DateRange&)> weigh = {};  ///< what days inside a piece are worth; empty where a piece cannot be cut
+    std::vector<QuoteSlice> slices = {};
+    std::vector<QuoteInstalment> instalments = {};
 };
 
 /// Accrues, checks and rounds. `fact` reads the day of a sum that falls once.

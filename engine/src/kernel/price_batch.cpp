@@ -5,6 +5,7 @@
 #include <stdexcept>
 
 #include "kernel/batch.hpp"
+#include "kernel/row_by_row.hpp"
 
 namespace bandtariff::kernel {
 namespace {
@@ -271,6 +272,7 @@ namespace bandtariff {
 void Plan::price_as_known(const PlacementTable& records, const QuoteTable& quotes) const {
     const plan::RecordProgram& program = program_->records.at(records.record().index);
     kernel::check(*tariff_, program, records, quotes);
+    if (!program.row_by_row.empty()) return kernel::price_row_by_row(tariff_, program, records, quotes);
     kernel::Batch(program, program_->ranks).price(records, quotes);
 }
 

@@ -8,6 +8,8 @@
 #include "bandtariff/plan.hpp"
 #include "kernel/one_line.hpp"
 #include "kernel/paid_days.hpp"
+#include "kernel/payments.hpp"
+#include "kernel/row_by_row.hpp"
 #include "kernel/trace.hpp"
 
 namespace bandtariff {
@@ -27,8 +29,9 @@ std::string sentence(const Outcome& outcome, const Reason& reason) {
 
 class OneRecord {
 public:
-    OneRecord(const TariffContents& tariff, const Placement& record)
-        : record_(record), tariff_(tariff), kind_(tariff_.at(record.record())), trace_(tariff_, record) {}
+    /// Untraced, the quote has its outcome, lines and sums, and not how they came about.
+    OneRecord(const TariffContents& tariff, const Placement& record, bool traced = true)
+        : record_(record), tariff_(tariff), kind_(tariff_.at(record.record())), traced_(traced), trace_(tariff_, record) {}
 
     Quote price() {
         identify();
@@ -36,6 +39,7 @@ public:
             price_lines();
             list_unread();
         }
+        if (!traced_) return std::move(quote_);
         quote_.steps = trace_.steps();
         quote_.assumptions = trace_.assumptions();
         return std::move(quote_);
@@ -142,7 +146,8 @@ private:
             trace_.seen(id);
             return record_.at(id).given != Given::absent;
         };
-        result.witness = &trace_;
+        result.line = [this](LineId id) { return lines_.at(id.index); };
+        if (traced_) result.witness = &trace_;
         return result;
     }
 
@@ -172,20 +177,30 @@ private:
     void price_lines() {
         std::vector<Reason> stops, separable_stops, nothings;
         bool any_value = false;
-        for (std::size_t i = 0; i < tariff_.lines.size(); ++i) {
-            const Line& line = tariff_.lines[i];
-            if (line.record != record_.record()) continue;
+        // What a line pays is 0 until it is known: nothing reads a line before it is priced.
+        lines_.assign(tariff_.lines.size(), Result());
+        for (const LineId id : kernel::pricing_order(tariff_, record_.record())) {
+            const Line& line = tariff_.at(id);
             const std::vector<Stretch> stretches = read(line);
-            const Settled settled = kernel::settle(tariff_, line, paid_, stretches, [&](FactId id) {
-                const Result result = fact(id);
-                trace_.fact(id, result);
+            Settled settled = kernel::settle(tariff_, line, paid_, stretches, [&](FactId named) {
+                const Result result = fact(named);
+                trace_.fact(named, result);
                 return result;
             });
+            const auto on = [&](std::size_t stretch) -> const Environment& {
+                const Moment& moment = moments_[stretch];
+                trace_.on(moment.days, moment.environment);
+                return moment.environment;
+            };
+            kernel::split(tariff_, line, paid_, stretches, on, settled);
             if (settled.kind == LineState::Kind::absent) continue;
+            if (settled.kind == LineState::Kind::stop)
+                lines_[id.index] = {Result::Kind::outcome, {}, settled.reasons.front().outcome, "line " + line.name};
+            lines_[id.index].value.number = ExactMoney(settled.payable).pounds();
             std::vector<Reason>& into = settled.kind != LineState::Kind::stop ? nothings : line.separable ? separable_stops : stops;
             into.insert(into.end(), settled.reasons.begin(), settled.reasons.end());
             any_value = any_value || settled.kind == LineState::Kind::value;
-            add_line(LineId(i), line, settled);
+            add_line(id, line, settled);
         }
         const bool anything_else = any_value || !nothings.empty();
         kernel::sort_reasons(tariff_, separable_stops);
@@ -224,7 +239,7 @@ private:
         for (const Moment& moment : moments_) {
             trace_.on(moment.days, moment.environment);
             Stretch stretch{moment.days, kernel::state_of(line, moment.environment), {}};
-            if (stretch.state.kind == LineState::Kind::value) stretch.with_values = kernel::with_values(line.amount, moment.environment);
+            if (traced_ && stretch.state.kind == LineState::Kind::value) stretch.with_values = kernel::with_values(line.amount, moment.environment);
             result.push_back(std::move(stretch));
         }
         return result;
@@ -245,7 +260,9 @@ private:
         shown.residue = ExactMoney(settled.payable).pounds() - settled.exact;
         shown.citation = line.citation;
         shown.span = line.span;
-        shown.payer = party(line.payer, settled);
+        shown.payer = line.payers.empty() ? party(line.payer, settled) : parties(line);
+        shown.slices = settled.slices;
+        shown.instalments = settled.instalments;
         shown.payee = party(line.payee, settled);
         shown.outcome = "priced";
         if (!settled.reasons.empty()) {
@@ -261,9 +278,21 @@ private:
             for (const CalendarId calendar : basis.calendars)
                 trace_.assume("calendar " + tariff_.at(calendar).name, tariff_.at(calendar).citation);
             if (line.rounding) trace_.assume(line.rounding->name.empty() ? line.name + ", rounding" : line.rounding->name, line.rounding->citation);
+            for (const Slice& slice : line.payers)
+                if (slice.rounding) trace_.assume(line.name + ", rounding of a payer", slice.rounding->citation);
+            if (line.paid_in) {
+                trace_.assume(line.name + ", instalments", line.paid_in->citation);
+                trace_.assume(line.name + ", rounding of instalments", line.paid_in->rounding.citation);
+            }
             if (line.over_choice) trace_.choice(*line.over_choice);
         }
         quote_.lines.push_back(std::move(shown));
+    }
+
+    std::string parties(const Line& line) const {
+        std::string all;
+        for (const Slice& slice : line.payers) all += (all.empty() ? "" : " and ") + tariff_.text_of(tariff_.party, slice.party);
+        return all;
     }
 
     /// Who pays or is paid on the days with money. A party that cannot be told is shown by the reason, and changes no sum.
@@ -289,7 +318,8 @@ private:
         for (const QuoteLine& line : quote_.lines) {
             if (line.flow != Flow::paid) continue;
             quote_.total = quote_.total + line.payable;
-            if (line.outcome == "priced") payers[line.payer] = payers[line.payer] + line.payable;
+            for (const QuoteSlice& slice : line.slices) payers[slice.party] = payers[slice.party] + slice.payable;
+            if (line.outcome == "priced" && line.slices.empty()) payers[line.payer] = payers[line.payer] + line.payable;
         }
         quote_.payers.assign(payers.begin(), payers.end());
         for (const Total& total : tariff_.totals) {
@@ -307,13 +337,17 @@ private:
     const Placement& record_;
     const TariffContents& tariff_;
     const RecordKind& kind_;
+    bool traced_;
     kernel::Trace trace_;
     kernel::PaidDays paid_;
     std::deque<Moment> moments_;  // never moved: environments point into their own steps
+    std::vector<Result> lines_;    // what each line pays, by its place
     Quote quote_;
 };
 
 }  // namespace
+
+Quote kernel::price_untraced(const TariffContents& tariff, const Placement& record) { return OneRecord(tariff, record, false).price(); }
 
 Quote Plan::price_as_known(const Placement& record) const {
     const TariffContents& own = *tariff_;

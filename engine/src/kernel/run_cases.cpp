@@ -47,6 +47,7 @@ public:
         const Quote quote = plan_.price(record);
         compare_outcome(quote);
         for (const Case::Item& item : case_.expect) compare_line(quote, item);
+        compare_shares(quote);
         compare_unnamed(quote);
         for (const Case::Item& item : case_.totals) compare_total(quote, item);
         for (const Case::Item& item : case_.shows) compare_shown(record, item);
@@ -85,6 +86,42 @@ private:
         } else if (*money != line->payable) {
             fail(item.span, item.name + " comes to " + to_display(line->payable) + " (exactly " + to_string(line->exact.pounds()) + ")" + wanted);
         }
+    }
+
+    void compare_share(const Case::Share& wanted, const Money* sum) {
+        const auto money = Money::parse(wanted.text);
+        const std::string is = sum == nullptr ? " is none" : " comes to " + to_display(*sum);
+        if (sum == nullptr || money != std::optional(*sum))
+            fail(wanted.span, wanted.part + " of " + wanted.line + is + ", and the case expects " + (money ? to_display(*money) : wanted.text));
+    }
+
+    /// Of a line whose payers or instalments are named, every one that pays is named.
+    template <class Part, class NameOf>
+    void compare_all(const QuoteLine& line, const std::vector<Part>& parts, const std::vector<Case::Share>& wanted, const NameOf& name_of) {
+        const auto of_line = [&](const Case::Share& share) { return share.line == line.name; };
+        if (std::none_of(wanted.begin(), wanted.end(), of_line)) return;
+        for (const Part& part : parts)
+            if (part.payable != Money() && std::none_of(wanted.begin(), wanted.end(), [&](const Case::Share& share) { return of_line(share) && share.part == name_of(part); }))
+                fail(case_.span, name_of(part) + " of " + line.name + " comes to " + to_display(part.payable) + ", and the case does not name it",
+                     name_of(part) + ": " + to_string(part.payable));
+    }
+
+    void compare_shares(const Quote& quote) {
+        const auto party = [](const QuoteSlice& slice) { return slice.party; };
+        const auto name = [](const QuoteInstalment& part) { return part.name; };
+        const auto compare = [&](const std::vector<Case::Share>& wanted, auto parts, const auto& name_of) {
+            for (const Case::Share& share : wanted) {
+                const QuoteLine* line = quote.line(share.line);
+                const Money* sum = nullptr;
+                if (line)
+                    for (const auto& part : line->*parts)
+                        if (name_of(part) == share.part) sum = &part.payable;
+                compare_share(share, sum);
+            }
+            for (const QuoteLine& line : quote.lines) compare_all(line, line.*parts, wanted, name_of);
+        };
+        compare(case_.slices, &QuoteLine::slices, party);
+        compare(case_.pays, &QuoteLine::instalments, name);
     }
 
     /// A case with lines names every line that pays, so that a line added to the pack is noticed by its old cases.

@@ -34,7 +34,8 @@ Expression put_in(const Expression& e, const Environment& environment) {
         case Operation::key:
         case Operation::choice:
         case Operation::lookup:
-        case Operation::step: {
+        case Operation::step:
+        case Operation::line: {
             const Result result = evaluate(e, environment);
             return result.is_value() ? literal(e, result.value) : e;
         }

@@ -32,6 +32,7 @@ public:
             line("  check " + tariff_.at(check.fact).name + " " + std::to_string(check.low) + ".." + std::to_string(check.high));
         }
         days();
+        if (!record.row_by_row.empty()) line("  priced row by row: " + record.row_by_row);
         if (record.refuse) group("refuse", *record.refuse);
         for (const Group& lines : record.groups) group("lines", lines);
         for (std::size_t k = 0; k < record.tables.small.size(); ++k) {
@@ -45,7 +46,7 @@ public:
             for (std::size_t i = 0; i < numbers.size(); ++i) cells.push_back(numbers.wide.empty() ? std::to_string(numbers.narrow[i]) : numbers.wide[i].str());
             table("number table " + std::to_string(k) + ", unit " + to_string(numbers.unit), cells);
         }
-        if (!record.total_proved) line("  totals are not proved to fit 64 bits: each is checked");
+        if (!record.total_proved && record.row_by_row.empty()) line("  totals are not proved to fit 64 bits: each is checked");
         return std::move(text_);
     }
 

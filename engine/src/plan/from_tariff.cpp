@@ -45,6 +45,12 @@ public:
     RecordProgram compile() {
         reach_ = reach_of(tariff_, kind_);
         result_.span = span_of(tariff_, kind_, lowering_);
+        result_.row_by_row = why_row_by_row();
+        if (!result_.row_by_row.empty()) {
+            check_facts();
+            result_.leaves = graph_.leaves();
+            return std::move(result_);
+        }
         compile_refusal();
         std::vector<DraftLine> drafts;
         for (std::size_t k = 0; k < tariff_.lines.size(); ++k) {
@@ -59,6 +65,7 @@ public:
     }
 
 private:
+    [[nodiscard]] std::string why_row_by_row() const;
     void check_facts();
     void compile_refusal();
     DraftLine draft(LineId id);
@@ -82,6 +89,17 @@ private:
         return position;
     }
 };
+
+/// What parties and instalments leave to each other is no sum of columns.
+std::string RecordCompiler::why_row_by_row() const {
+    for (const Line& line : tariff_.lines) {
+        if (line.record != result_.record) continue;
+        if (line.settlement) return "line " + line.name + " reads what other lines pay";
+        if (!line.payers.empty()) return "line " + line.name + " is paid by several parties";
+        if (line.paid_in) return "line " + line.name + " is paid in instalments";
+    }
+    return {};
+}
 
 void RecordCompiler::check_facts() {
     std::vector<FactId> facts = tariff_.facts_read(result_.record);

@@ -262,6 +262,7 @@ struct RecordProgram {
     Tables tables;
     std::optional<Group> refuse;
     std::vector<Group> groups;
+    std::string row_by_row;    ///< why rows are priced one by one, with no groups of lines; else empty
     bool total_proved = true;  ///< no row's total can leave 64 bits
 };
 

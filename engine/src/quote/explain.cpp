@@ -123,6 +123,10 @@ std::string line_account(const QuoteLine& line) {
         }
         out += "\n";
     }
+    for (const QuoteSlice& slice : line.slices)
+        out += "     " + slice.party + " pays " + to_display(slice.payable) + ", exactly " + with_unit(to_string(slice.exact.pounds()), "GBP") + ": " + slice.rule + "\n";
+    for (const QuoteInstalment& part : line.instalments)
+        out += "     in " + part.name + " " + to_display(part.payable) + ", " + to_string(part.share) + " of it\n";
     const std::string why = evidence(line.citation, line.span);
     return why.empty() ? out : out + (to_string(line.citation).empty() ? "     written " : "     source ") + why + "\n";
 }

@@ -21,6 +21,11 @@ public:
             if (line.when) expression(*line.when);
             conditions(line.not_payable);
             conditions(line.refuse);
+            for (const Slice& slice : line.payers) {
+                expression(slice.limit);
+                if (slice.first) expression(*slice.first);
+                if (slice.since) expression(*slice.since);
+            }
             if (line.over_choice) choices.insert(line.over_choice->index);
             for (const OverTime& over : line.over) {
                 const TimeBasis& basis = t.at(over.basis);

@@ -40,6 +40,7 @@ public:
             case Operation::by_choice: return of(e.operands[static_cast<std::size_t>(selected(index))], keys);
             case Operation::lookup: return lookup(e, keys);
             case Operation::step: return step(StepId(index));
+            case Operation::line: return environment_.line(LineId(index));
             case Operation::given: return given(FactId(index));
             case Operation::otherwise: return otherwise(e, keys);
             case Operation::logical_and:

@@ -41,6 +41,7 @@ struct Environment {
     std::optional<Date> day;  ///< nullopt for an undated tariff
     std::function<Result(FactId)> fact;  ///< absent: outcome fact_missing
     std::function<bool(FactId)> given;
+    std::function<Result(LineId)> line = {};  ///< what a line pays, for settlement lines
     const std::vector<Value>* keys = nullptr;  ///< inside a computed table's formula
     Witness* witness = nullptr;
     /// Results of steps on this record and day, one element a step, so that expressions of one day share them. The witness

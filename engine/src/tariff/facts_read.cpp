@@ -84,6 +84,11 @@ std::vector<FactId> TariffContents::facts_read(RecordId record) const {
         reading.conditions(line.not_payable);
         reading.conditions(line.refuse);
         for (const Expression* formula : {&line.amount, &line.payer, &line.payee}) reading.expression(*formula);
+        for (const Slice& slice : line.payers) {
+            reading.expression(slice.limit);
+            reading.expression(slice.first);
+            reading.expression(slice.since);
+        }
         const TimeBasis& basis = at(over(line).basis);
         reading.fact(basis.on);
         if (basis.times.valid()) reading.fact(basis.times);

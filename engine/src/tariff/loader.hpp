@@ -71,6 +71,7 @@ struct Loader {
     bool uses_failed = false;  ///< a used pack is missing or wrong, so names may be unknown for that
     std::vector<StepSource> step_sources = {};
     std::vector<TableSource> table_sources = {};
+    std::vector<std::string> line_names = {};  ///< of every line, known before any is read
     std::vector<bool> step_known = {};  ///< resolved without an error
     std::vector<formula::Traits> step_traits = {};
     std::vector<formula::Traits> table_traits = {};
@@ -263,6 +264,14 @@ void read_refusals(Loader& loader);
 /// Conditions by outcome; adds what is proved where all of them are false to `known`.
 [[nodiscard]] std::vector<Condition> read_conditions(Loader& loader, const Node& node, const std::string& what,
                                                      OutcomeClass wanted, formula::Proof& known);
+// read_payments.cpp
+/// `payers:` of a line that is read but for its rounding; `known` is what holds on the days on which the line is live.
+[[nodiscard]] std::vector<Slice> read_slices(Loader& loader, const Node& node, const Line& line, const formula::Proof& known);
+[[nodiscard]] std::optional<Instalments> read_instalments(Loader& loader, const Node& node);
+/// Reports a rounding under which a reversal would not reverse to the penny.
+void check_mirrored(Loader& loader, const RoundingRule& rule, const std::string& what, const SourceSpan& span);
+/// What settlement lines read: lines of their own kind of record, and no line by way of itself.
+void check_settlements(Loader& loader);
 void read_cases(Loader& loader);
 void read_identities(Loader& loader);
 void read_not_covered(Loader& loader);

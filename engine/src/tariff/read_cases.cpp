@@ -14,7 +14,7 @@ public:
 
     void read(const Node& node) {
         Fields fields(node, "a case", report_);
-        fields.not_yet({"members", "shared", "pays"});
+        fields.not_yet({"members", "shared"});
         Case shared;
         shared.span = node.span;
         shared.record = RecordId(0U);
@@ -42,6 +42,8 @@ public:
                           "'paid_known_on' and 'difference' belong together", "the day, and every line that differs: {} where none does");
         for (const char* part : {"given", "choose", "expect", "shows", "totals", "difference"})
             if (const Node* items = fields.take(part)) add_all(shared, part, *items);
+        if (const Node* pays = fields.take("pays"))
+            for (const Entry* entry : Fields(*pays, "'pays'", report_).rest()) add_shares(shared, shared.pays, *entry, false);
         const Node* columns = fields.take("columns");
         const Node* rows = fields.take("rows");
         const Node* file = fields.take("file");
@@ -85,13 +87,35 @@ private:
                 continue;
             }
             if (part == "expect" && entry->value.kind == Node::Kind::mapping) {
-                report_.error("unsupported", entry->value.span,
-                              "a line with several payers is part of the language, but this engine does not have it yet");
+                add_shares(into, into.slices, *entry, true);
                 continue;
             }
             if (const auto text = read_text(entry->value, "'" + entry->key + "'", report_))
                 add_item(into, part, entry->key, entry->key_span, *text, entry->value.span, std::nullopt);
         }
+    }
+
+    /// `line: {school: 2280.00, council: 5463.75}`: the payers or instalments of a line, which is expected to be their sum.
+    void add_shares(Case& into, std::vector<Case::Share>& list, const Entry& line, bool payers) {
+        if (!known("expect", line.key, line.key_span)) return;
+        const auto id = loader_.t.line(line.key);
+        Fields fields(line.value, "'" + line.key + "'", report_);
+        std::vector<std::string> names;
+        if (id && payers)
+            for (const Slice& slice : loader_.t.at(*id).payers) names.push_back(loader_.t.text_of(loader_.t.party, slice.party));
+        if (id && !payers && loader_.t.at(*id).paid_in)
+            for (const Instalments::Part& part : loader_.t.at(*id).paid_in->parts) names.push_back(part.name);
+        Rational sum = 0;
+        for (const Entry* entry : fields.rest()) {
+            if (std::find(names.begin(), names.end(), entry->key) == names.end())
+                report_.error("case-name-unknown", entry->key_span,
+                              "'" + entry->key + "' is no " + (payers ? "payer" : "instalment") + " of line '" + line.key + "'", suggestion(entry->key, names));
+            const auto amount = read_number(entry->value, "the expected sum", report_);
+            if (!amount) continue;
+            sum += *amount;
+            list.push_back({line.key, entry->key, entry->value.text, entry->value.span});
+        }
+        if (payers) into.expect.push_back({line.key, bandtariff::to_string(sum), line.value.span, {}});
     }
 
     /// `{price: 1250, on: 2026-08-31}`: what is shown on a day, where it changes in the record's days.

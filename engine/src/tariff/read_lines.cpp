@@ -19,8 +19,8 @@ public:
         line_.name = entry_.key;
         line_.span = entry_.key_span;
         if (!check_name(entry_.key, entry_.key_span, report)) return std::nullopt;
-        fields_.not_yet({"payers", "paid_in"});
-        const bool later = fields_.has("payers");
+        // A line's own payer stands in place of payers that line_defaults gives.
+        const Node* payers = fields_.has("payer") && !fields_.has("payers") ? nullptr : take("payers");
         record();
         const Node* when = fields_.take("when");
         formula::Proof known;
@@ -32,7 +32,9 @@ public:
                 line_.when = std::move(resolved->expression);
             }
         }
-        line_.payer = party("payer", known, later);
+        if (payers == nullptr) line_.payer = party("payer", known, false);
+        else if (const Node* payer = fields_.take("payer"))
+            report.error("payer-malformed", payer->span, "'payers' says who pays this line, and so does 'payer'", "one of the two");
         line_.payee = party("payee", known, false);
         line_.not_payable = conditions("not_payable", OutcomeClass::nothing_payable, known);
         line_.refuse = conditions("refuse", OutcomeClass::not_priced, known);
@@ -44,6 +46,7 @@ public:
             line_.may_be_negative = read_yes_no(*node, "'may_be_negative'", report).value_or(false);
         over();
         rounding();
+        payments(payers, known);
         line_.citation = read_citation(loader_, fields_, "line '" + entry_.key + "'", Evidence::optional);
         fields_.finish();
         return std::move(line_);
@@ -91,6 +94,13 @@ private:
                                  suggestion(node->text, known));
     }
 
+    void payments(const Node* payers, const formula::Proof& known) {
+        if (payers != nullptr && has_amount_) line_.payers = read_slices(loader_, *payers, line_, known);
+        if (const Node* node = take("paid_in")) line_.paid_in = read_instalments(loader_, *node);
+        if (line_.settlement && line_.rounding)
+            check_mirrored(loader_, *line_.rounding, "a line that is worked out from other lines", line_.rounding->span.somewhere() ? line_.rounding->span : entry_.key_span);
+    }
+
     /// What is read after them is read only where they are false, so that is known too.
     std::vector<Condition> conditions(std::string_view key, OutcomeClass wanted, formula::Proof& known) {
         const Node* node = fields_.take(key);
@@ -114,7 +124,8 @@ private:
         const auto formula = node == nullptr ? std::nullopt : parse_formula(loader_, *node);
         if (!formula) return;
         const Elements elements(line_.elements.begin(), line_.elements.end());
-        auto resolved = resolve(*formula, std::nullopt, known, [&](const formula::Resolved& each, const SourceSpan& span) {
+        auto resolved = resolve_formula(loader_, *formula, PackScope(loader_, PackScope::Place::amount), std::nullopt, known,
+                                        [&](const formula::Resolved& each, const SourceSpan& span) {
             if (!check_covers_ || !each.traits.covers || *each.traits.covers == elements) return;
             loader_.report
                 .error("covers-element", span,
@@ -129,7 +140,12 @@ private:
             return;
         }
         line_.amount = std::move(resolved->expression);
+        line_.settlement = reads_a_line(line_.amount);
         has_amount_ = true;
+    }
+
+    static bool reads_a_line(const Expression& expression) {
+        return expression.operation == Operation::line || std::any_of(expression.operands.begin(), expression.operands.end(), reads_a_line);
     }
 
     static std::string words(const Elements& elements) {
@@ -177,6 +193,15 @@ private:
     }
 
     void over() {
+        // What other lines pay is a sum already, whatever time the other lines of the pack are paid over.
+        if (line_.settlement && !fields_.has("over")) {
+            Node once;
+            once.kind = Node::Kind::scalar;
+            once.text = "once";
+            once.span = entry_.key_span;
+            add_basis(once);
+            return;
+        }
         const Node* node = require("over", "over: a time basis, or once");
         if (node == nullptr) return;
         const bool by_choice =
@@ -294,9 +319,8 @@ const Node* line_defaults(Loader& loader) {
     const Node* node = loader.once("line_defaults");
     if (node == nullptr) return nullptr;
     Fields fields(*node, "'line_defaults'", loader.report);
-    for (const char* key : {"record", "element", "payer", "payee", "over", "round", "flow", "separable", "may_be_negative"})
+    for (const char* key : {"record", "element", "payer", "payee", "over", "round", "flow", "separable", "may_be_negative", "payers", "paid_in"})
         (void)fields.take(key);
-    fields.not_yet({"payers", "paid_in"});
     fields.finish();
     return node->kind == Node::Kind::mapping ? node : nullptr;
 }
@@ -336,8 +360,10 @@ std::vector<Condition> read_conditions(Loader& loader, const Node& node, const s
 
 void read_lines(Loader& loader) {
     const Node* defaults = line_defaults(loader);
+    for (const Entry* entry : loader.section("lines")) loader.line_names.push_back(entry->key);
     for (const Entry* entry : loader.section("lines"))
         if (std::optional<Line> line = LineReader(loader, *entry, defaults).read()) loader.t.lines.push_back(std::move(*line));
+    check_settlements(loader);
 }
 
 void read_totals(Loader& loader) {

@@ -83,6 +83,16 @@ std::optional<PackScope::Meaning> PackScope::name(const std::string& word, const
     return std::nullopt;
 }
 
+std::optional<PackScope::Meaning> PackScope::line(const std::string& name, const SourceSpan& span, Report& report) const {
+    if (place_ != Place::amount) return Scope::line(name, span, report);
+    // Nothing is said of the elements it covers: a fee on a line is no part of that line.
+    for (std::size_t i = 0; i < loader_.line_names.size(); ++i)
+        if (loader_.line_names[i] == name)
+            return Meaning{expression_of(Operation::line, {ValueKind::number, Unit::of("GBP"), {}}, span, i), {}, {}};
+    report.error("line-unknown", span, "there is no line '" + name + "'", suggestion(name, loader_.line_names));
+    return std::nullopt;
+}
+
 std::optional<PackScope::Meaning> PackScope::fact(FactId id, const std::string& word, const SourceSpan& span,
                                                   Report& report) const {
     const Fact& fact = loader_.t.at(id);

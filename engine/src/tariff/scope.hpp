@@ -8,11 +8,12 @@ namespace bandtariff::loading {
 /// The names of a pack as a record reads them; in a computed table its keys stand for themselves and facts are not read.
 class PackScope final : public formula::Scope {
 public:
-    enum class Place { record, computed_table, identity };
+    enum class Place { record, amount, computed_table, identity };  ///< amount: a line's, which may read what other lines pay
     explicit PackScope(const Loader& loader, Place place = Place::record, const Table* table = nullptr)
         : loader_(loader), place_(place), table_(table) {}
 
     std::optional<Meaning> name(const std::string& word, const SourceSpan& span, Report& report) const override;
+    std::optional<Meaning> line(const std::string& name, const SourceSpan& span, Report& report) const override;
     [[nodiscard]] const TariffContents& contents() const override { return loader_.t; }
     [[nodiscard]] formula::Traits table_traits(TableId table) const override;
 

@@ -72,6 +72,8 @@ public:
     };
     /// Reports (with the nearest name) and returns nullopt where there is none, or where it may not be read here.
     virtual std::optional<Meaning> name(const std::string& word, const SourceSpan& span, Report& report) const = 0;
+    /// What `line.NAME` means; the same.
+    virtual std::optional<Meaning> line(const std::string& name, const SourceSpan& span, Report& report) const;
     [[nodiscard]] virtual const TariffContents& contents() const = 0;
     /// Traits of a table as declared, for explicit lookups.
     [[nodiscard]] virtual Traits table_traits(TableId table) const = 0;

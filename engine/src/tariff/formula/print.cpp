@@ -75,6 +75,7 @@ private:
             case Operation::choice: return {tariff_.at(id<ChoiceId>(e)).name, Binding::primary};
             case Operation::by_choice: return {by_choice(e), Binding::primary};
             case Operation::lookup: return {lookup(e), Binding::primary};
+            case Operation::line: return {"line." + tariff_.at(id<LineId>(e)).name, Binding::primary};
             case Operation::step: return {tariff_.at(id<StepId>(e)).name, Binding::primary};
             case Operation::given: return {"given(" + tariff_.at(id<FactId>(e)).name + ")", Binding::primary};
             case Operation::otherwise: return otherwise(e);

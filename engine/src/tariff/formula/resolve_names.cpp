@@ -25,6 +25,11 @@ std::string kind_in_words(const Expression& expression) {
 
 }  // namespace
 
+std::optional<Scope::Meaning> Scope::line(const std::string& name, const SourceSpan& span, Report& report) const {
+    report.error("name-unknown", span, "'line." + name + "': what a line pays cannot be read here, only by the amount of another line");
+    return std::nullopt;
+}
+
 std::optional<Typed> Resolver::literal(const Syntax& syntax) {
     if (syntax.word != "0" && syntax.word != "1") {
         report_.error("policy-number", syntax.span,
@@ -101,10 +106,7 @@ void Resolver::refuse_unguarded(FactId fact, const SourceSpan& span) {
 
 /// Inside a sum the list's name is its current code, and `level` is the fact `level.CODE`.
 std::optional<Scope::Meaning> Resolver::meaning(const std::string& word, const SourceSpan& span) {
-    if (word.starts_with("line.")) {
-        report_.error("name-unknown", span, "'" + word + "': what a line pays cannot be read here; a step can name what both compute");
-        return std::nullopt;
-    }
+    if (word.starts_with("line.")) return scope_.line(word.substr(std::string_view("line.").size()), span, report_);
     std::string name = word;
     for (auto current = currents_.rbegin(); current != currents_.rend(); ++current) {
         const std::string& code = contents().text_of(current->list, current->code);
