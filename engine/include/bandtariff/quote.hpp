@@ -130,11 +130,12 @@ struct QuoteTable {
         std::span<std::int64_t> pence;     ///< payable; 0 where the line is absent, pays nothing or the record is not priced
         std::span<std::uint16_t> outcome = {};  ///< may be empty; else the line's own outcome number, `no_line_applies` where absent
         std::span<std::uint16_t> payer = {};    ///< may be empty; else the paying party's code, `no_payer` where the line pays nothing
+        std::vector<std::span<std::int64_t>> slices = {};  ///< may be empty; else pence of each of the line's `payers`, in their order
         std::span<std::int64_t> difference = {};  ///< may be empty; else against what was paid, of a plan `with_paid_known_on`
     };
     std::vector<LineColumn> lines;         ///< only those wanted
     static constexpr std::uint16_t no_payer = UINT16_MAX;
-    static constexpr std::uint16_t several_payers = UINT16_MAX - 1;  ///< the payer changes within the paid days
+    static constexpr std::uint16_t several_payers = UINT16_MAX - 1;  ///< the payer changes within the paid days, or the line has `payers`
 };
 
 }  // namespace bandtariff

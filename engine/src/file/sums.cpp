@@ -27,6 +27,9 @@ Sums::Sums(const TariffContents& tariff, RecordId record, bool differences)
     pence_.assign(lines_.size(), std::vector<std::int64_t>(PlacementReader::block_rows));
     if (differences) difference_ = pence_;
     payer_.assign(lines_.size(), std::vector<std::uint16_t>(PlacementReader::block_rows));
+    slices_.resize(lines_.size());
+    for (std::size_t i = 0; i < lines_.size(); ++i)
+        slices_[i].assign(tariff.at(lines_[i]).payers.size(), std::vector<std::int64_t>(PlacementReader::block_rows));
     line_sums_.resize(lines_.size());
     payer_sums_.resize(tariff.at(tariff.party).codes.size() + 1);
 }
@@ -34,7 +37,8 @@ Sums::Sums(const TariffContents& tariff, RecordId record, bool differences)
 QuoteTable Sums::quotes(std::size_t rows) {
     QuoteTable table{std::span(total_).first(rows), std::span(outcome_).first(rows), {}};
     for (std::size_t i = 0; i < lines_.size(); ++i) {
-        table.lines.push_back({lines_[i], std::span(pence_[i]).first(rows), {}, std::span(payer_[i]).first(rows), {}});
+        table.lines.push_back({lines_[i], std::span(pence_[i]).first(rows), {}, std::span(payer_[i]).first(rows), {}, {}});
+        for (std::vector<std::int64_t>& slice : slices_[i]) table.lines.back().slices.push_back(std::span(slice).first(rows));
         if (has_differences()) table.lines.back().difference = std::span(difference_[i]).first(rows);
     }
     return table;
@@ -46,6 +50,10 @@ void Sums::add(std::size_t row) {
         if (pence_[i][row] == 0) continue;
         line_sums_[i] = line_sums_[i] + pays(i, row);
         if (elements_of_[i].empty()) continue;
+        const std::vector<Slice>& slices = tariff_.at(lines_[i]).payers;
+        for (std::size_t k = 0; k < slices.size(); ++k)
+            payer_sums_[slices[k].party.index] = payer_sums_[slices[k].party.index] + Money::from_pence(slices_[i][k][row]);
+        if (!slices.empty()) continue;
         const std::size_t party = std::min<std::size_t>(payer_[i][row], payer_sums_.size() - 1);
         payer_sums_[party] = payer_sums_[party] + pays(i, row);
     }

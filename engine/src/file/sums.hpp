@@ -42,6 +42,7 @@ private:
     std::vector<std::vector<std::int64_t>> pence_;
     std::vector<std::vector<std::int64_t>> difference_;  ///< empty where none is asked for
     std::vector<std::vector<std::uint16_t>> payer_;
+    std::vector<std::vector<std::vector<std::int64_t>>> slices_;  ///< by line and payer, where a line has several
 
     Money sum_;
     std::vector<Money> line_sums_;

@@ -257,6 +257,9 @@ void check(const TariffContents& tariff, const plan::RecordProgram& program, con
         length(column.pence.size(), tariff.at(column.line).name);
         if (!column.outcome.empty()) length(column.outcome.size(), tariff.at(column.line).name + " outcome");
         if (!column.payer.empty()) length(column.payer.size(), tariff.at(column.line).name + " payer");
+        for (const auto& slice : column.slices) length(slice.size(), tariff.at(column.line).name + " slices");
+        if (!column.slices.empty() && column.slices.size() != tariff.at(column.line).payers.size())
+            throw std::invalid_argument(tariff.at(column.line).name + ": has " + std::to_string(tariff.at(column.line).payers.size()) + " payers");
     }
     for (const plan::FactCheck& fact : program.checks) {
         if (!fact.admits || records.stated(fact.fact)) continue;

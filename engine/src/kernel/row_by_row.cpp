@@ -47,6 +47,8 @@ void price_row_by_row(const Tariff& tariff, const plan::RecordProgram& program, 
             const QuoteLine* line = quote.line(tariff->at(column.line).name);
             column.pence[row] = line == nullptr ? 0 : line->payable.pence();
             if (!column.outcome.empty()) column.outcome[row] = outcome_of(*tariff, quote, line);
+            for (std::size_t k = 0; k < column.slices.size(); ++k)
+                column.slices[k][row] = line == nullptr || line->slices.empty() ? 0 : line->slices[k].payable.pence();
             if (!column.payer.empty()) column.payer[row] = payer_of(*tariff, line);
         }
     }
