@@ -4,6 +4,8 @@
 #include <algorithm>
 #include <chrono>
 
+#include "counted.hpp"
+
 namespace bandtariff::oracle {
 
 namespace {
@@ -125,6 +127,7 @@ PaidDays paid_days(const Placement& record) {
 Weights weights(const Placement& record, const OverTime& over, const PaidDays& paid) {
     const TariffContents& tariff = *record.tariff();
     const TimeBasis& basis = tariff.at(over.basis);
+    if (is_counted(basis)) return counted(record, over, paid);
     if (paid.no_days) return weights_without_days(tariff, basis);
     if (basis.kind == TimeBasis::Kind::once) return once(record, basis, paid);
     Weights result;

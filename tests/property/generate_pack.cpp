@@ -13,6 +13,9 @@ namespace {
 const RateUnit a_year{"GBP per pupil per year", "year", 13};
 const RateUnit a_month{"GBP per pupil per month", "month", 11};
 const RateUnit a_day{"GBP per pupil per day", "day", 10};
+const RateUnit a_week{"GBP per pupil per week", "week", 10};
+const RateUnit a_school_day{"GBP per pupil per school_day", "school_day", 10};
+const RateUnit a_term{"GBP per pupil per term", "term", 11};
 const RateUnit a_sum{"GBP per pupil", "sum", 13};
 
 void write_file(const std::filesystem::path& file, const std::string& text) { std::ofstream(file, std::ios::binary) << text; }
@@ -78,6 +81,45 @@ void PackMaker::declare_span() {
     }
 }
 
+/// One of the calendars of a year that begins near the first day of the tariff.
+std::string PackMaker::calendar(bool terms) {
+    const std::string name = terms ? "terms_made" : "school_days_made";
+    if (has("calendars", name)) return name;
+    Date day = applies_.from() - std::chrono::days(dice_.below(60));
+    std::string yaml;
+    if (terms) {
+        for (int k = 0; k < 3; ++k) {
+            const Date last = day + std::chrono::days(dice_.between(20, 100));
+            yaml += std::string(k == 0 ? "" : ", ") + "term_" + std::to_string(k) + ": {from: " + to_string(day) + ", last_day: " + to_string(last) +
+                    ", weight: " + std::to_string(dice_.between(30, 80)) + "}";
+            day = last + std::chrono::days(dice_.between(1, 20));
+        }
+        yaml = "{kind: terms, source: made, terms: {" + yaml + "}}";
+    } else if (dice_.chance(50)) {
+        const Date last = day + std::chrono::days(dice_.between(20, 300));
+        yaml = "{kind: school_days, source: made, from: " + to_string(day) + ", last_day: " + to_string(last + std::chrono::days(60)) + ", days: [" +
+               to_string(day) + " to " + to_string(last) + "]}";
+    } else {
+        int year = static_cast<int>(std::chrono::year_month_day(day).year());
+        for (unsigned month = 1; month <= 12; ++month)
+            yaml += std::string(month == 1 ? "" : ", ") + to_string(make_date(year, month, 1)).substr(0, 7) + ": " + std::to_string(dice_.between(0, 23));
+        yaml = "{kind: school_days, source: made, months: {" + yaml + "}}";
+    }
+    put("calendars", name, yaml);
+    return name;
+}
+
+/// A basis that counts weeks, school days or terms, or what the record says.
+std::string PackMaker::counted_basis(const RateUnit& unit) {
+    const std::string part = dice_.pick(std::vector<std::string>{"by_days", "started", "complete", "refused"});
+    const std::size_t which = unit.suffix == "week" ? 0 : unit.suffix == "school_day" ? 1 : unit.suffix == "term" ? 2 : dice_.below(4);
+    if (which == 0) return "{count: weeks, part: " + part + ", of: 52";
+    if (which == 1) return "{count: school_days, " + (dice_.chance(50) ? "of: " + calendar(false) : "of: 190, calendar: " + calendar(false));
+    if (which == 2) return "{count: terms, of: " + calendar(true) + ", part: " + part;
+    if (!has("facts", "days_counted")) put("facts", "days_counted", "{kind: number, unit: school_day, decimals: 1, min: 0, max: 200}");
+    return "{times: days_counted, of: 194.5";
+}
+
 std::string PackMaker::time_basis(const RateUnit& unit) {
     std::vector<std::string> bases;
     if (unit.suffix == "year") {
@@ -87,9 +129,12 @@ std::string PackMaker::time_basis(const RateUnit& unit) {
             for (const char* more : {"{count: months, part: complete", "{count: months, part: refused", "{whole: financial_year"}) bases.emplace_back(more);
         }
         if (span_kind_ == "none" && !dated_) bases = {"{whole: financial_year"};
+        else if (!wanted_.only_nonnegative && dice_.chance(30)) bases = {counted_basis(unit)};
     } else if (unit.suffix == "month") {
         bases = {"{count: months, part: by_days", "{count: months, part: started"};
         if (!wanted_.only_nonnegative) bases.emplace_back("{count: months, part: complete");
+    } else if (unit.suffix == "week" || unit.suffix == "school_day" || unit.suffix == "term") {
+        bases = {counted_basis(unit)};
     } else if (unit.suffix == "day") {
         bases = {"{count: days, of: 365"};
     } else {
@@ -122,7 +167,9 @@ std::string PackMaker::parties() {
 void PackMaker::add_line(std::size_t number) {
     const std::vector<RateUnit> units = !dated_ && span_kind_ == "none" ? std::vector<RateUnit>{a_sum, a_year}
                                                                         : std::vector<RateUnit>{a_year, a_year, a_month, a_day, a_sum};
-    const RateUnit& unit = dice_.pick(units);
+    const bool counted = units.size() > 2 && !wanted_.only_nonnegative && dice_.chance(15);
+    static const std::vector<RateUnit> counted_units = {a_week, a_school_day, a_term};
+    const RateUnit& unit = dice_.pick(counted ? counted_units : units);
     std::string yaml = "\n";
     const unsigned depth = 1 + static_cast<unsigned>(dice_.below(wanted_.size < 3 ? 1 : 3));
     std::string amount = "\"" + money(unit, depth).text + "\"";

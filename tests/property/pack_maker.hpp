@@ -36,6 +36,8 @@ private:
     void add_line(std::size_t number);
     void add_refusal();
     [[nodiscard]] std::string line_rounding();
+    [[nodiscard]] std::string calendar(bool terms);
+    [[nodiscard]] std::string counted_basis(const RateUnit& unit);
     [[nodiscard]] std::string time_basis(const RateUnit& unit);
     [[nodiscard]] std::string parties();
 

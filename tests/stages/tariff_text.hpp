@@ -28,6 +28,7 @@ public:
                 line("outcome ", outcome.number, " ", outcome.code, " ", to_string(outcome.outcome_class),
                      cited(outcome.citation));
         for (const Table& each : t_.tables) table(each);
+        for (const Calendar& each : t_.calendars) print_calendar(each);
         for (const Step& each : t_.steps) step(each);
         for (const Line& each : t_.lines) print_line(each);
         for (const Total& total : t_.totals) {
@@ -212,8 +213,27 @@ private:
             case TimeBasis::Kind::months: text = std::string("months, part ") + parts[static_cast<int>(basis.part)]; break;
             case TimeBasis::Kind::whole: text = "whole " + std::string(to_string(*basis.of)); break;
             case TimeBasis::Kind::once: text = "once" + (basis.on ? " on " + fact_name(*basis.on) : ""); break;
+            case TimeBasis::Kind::school_days: text = "school days" + calendars(basis); break;
+            case TimeBasis::Kind::weeks: text = std::string("weeks, part ") + parts[static_cast<int>(basis.part)]; break;
+            case TimeBasis::Kind::terms: text = "terms" + calendars(basis) + ", part " + parts[static_cast<int>(basis.part)]; break;
+            case TimeBasis::Kind::times: text = "times " + fact_name(basis.times); break;
         }
+        if (basis.of_units) text += ", of " + to_string(*basis.of_units);
+        if (basis.of_calendar) text += ", of its calendar";
         return text + cited(basis.citation);
+    }
+    std::string calendars(const TimeBasis& basis) {
+        std::string text;
+        for (const CalendarId id : basis.calendars) text += " " + t_.at(id).name;
+        return text;
+    }
+    void print_calendar(const Calendar& calendar) {
+        static const char* const kinds[] = {"terms", "school days", "school days by month"};
+        line("calendar ", calendar.name, " of ", kinds[static_cast<int>(calendar.kind)], ", says something from ",
+             to_string(calendar.reach().from()), " until ", to_string(calendar.reach().until()), cited(calendar.citation));
+        for (const Calendar::Unit& unit : calendar.units)
+            line("  ", unit.name, unit.name.empty() ? "" : " ", to_string(unit.days.from()), " until ", to_string(unit.days.until()),
+                 unit.weight ? ", weight " + to_string(*unit.weight) : "");
     }
     void print_case(const Case& each) {
         line("case of ", t_.at(each.record).name, ": ", each.name);

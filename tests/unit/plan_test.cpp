@@ -202,7 +202,7 @@ TEST_CASE("a record made for another pack is the caller's mistake") {
 }
 
 TEST_CASE("the cases of the small packs pass, alone and as a batch") {
-    for (const char* pack : {"small_bands", "small_time_bases", "small_undated"}) {
+    for (const char* pack : {"small_bands", "small_time_bases", "small_undated", "small_calendars"}) {
         const std::vector<CaseResult> results = run_cases(plan_of(pack));
         CHECK(!results.empty());
         for (const CaseResult& result : results) {

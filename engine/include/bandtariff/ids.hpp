@@ -29,6 +29,7 @@ using ChoiceId = Id<struct ChoiceTag>;
 using TableId = Id<struct TableTag>;  ///< figures too: a figure is a table without keys
 using StepId = Id<struct StepTag>;
 using RoundingId = Id<struct RoundingTag>;
+using CalendarId = Id<struct CalendarTag>;
 using TimeBasisId = Id<struct TimeBasisTag>;
 using RecordId = Id<struct RecordTag>;  ///< a kind of record
 using LineId = Id<struct LineTag>;

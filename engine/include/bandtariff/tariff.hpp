@@ -175,16 +175,41 @@ struct RoundingRule {
     SourceSpan span;
 };
 
+/// One year's terms or school days, as a pack lists them.
+struct Calendar {
+    enum class Kind { terms, school_days, school_days_by_month };
+    /// A term, a school day, or a month with its number of school days.
+    struct Unit {
+        std::string name;  ///< of a term; else empty
+        DateRange days;
+        std::optional<Rational> weight;  ///< of a term, where the pack says; 1 of a school day; how many a month has
+        SourceSpan span;
+    };
+    std::string name;
+    Kind kind = Kind::terms;
+    std::vector<Unit> units;         ///< ascending, none overlaps another
+    std::optional<DateRange> whole;  ///< of listed school days: the days among which they are all that there are
+    Citation citation;
+    SourceSpan span;
+    /// The days it says something about: `whole`, the months listed, or every day that is in no other year than that of the terms.
+    [[nodiscard]] DateRange reach() const;
+    [[nodiscard]] Rational sum_of_weights() const;
+};
+
 /// How much of its unit each paid day is worth.
 struct TimeBasis {
-    enum class Kind { days, months, whole, once };
-    enum class Part { by_days, started, complete, refused };  ///< of months
+    enum class Kind { days, months, whole, once, school_days, weeks, terms, times };
+    enum class Part { by_days, started, complete, refused };  ///< of months, weeks and terms
     std::string name;                                         ///< empty where written in place
     Kind kind = Kind::days;
     std::optional<YearKind> of;    ///< days and whole: the year whose length divides
     std::optional<int> of_days;    ///< days: a fixed divisor such as 365
-    Part part = Part::by_days;     ///< months
+    std::optional<Rational> of_units;   ///< school_days, weeks and times: how many a year has, where the pack says a number
+    std::vector<CalendarId> calendars;  ///< school_days and terms: those that list them
+    bool of_calendar = false;           ///< school_days: a year has those that its calendar lists
+    Part part = Part::by_days;     ///< months, weeks and terms
     std::optional<FactId> on;      ///< once: the day it falls on; the first paid day where empty
+    FactId times;                  ///< times: the number that the record states
     Citation citation;
     SourceSpan span;
 };
@@ -406,6 +431,7 @@ public:
     std::vector<Choice> choices;
     std::vector<Table> tables;
     std::vector<Step> steps;           ///< each after the steps it reads
+    std::vector<Calendar> calendars;
     std::vector<TimeBasis> time_bases;
     std::vector<Outcome> outcomes;     ///< built-in first
     std::vector<RecordKind> records;
@@ -421,6 +447,7 @@ public:
     [[nodiscard]] const Choice& at(ChoiceId id) const { return choices[id.index]; }
     [[nodiscard]] const Table& at(TableId id) const { return tables[id.index]; }
     [[nodiscard]] const Step& at(StepId id) const { return steps[id.index]; }
+    [[nodiscard]] const Calendar& at(CalendarId id) const { return calendars[id.index]; }
     [[nodiscard]] const TimeBasis& at(TimeBasisId id) const { return time_bases[id.index]; }
     [[nodiscard]] const Outcome& at(OutcomeId id) const { return outcomes[id.index]; }
     [[nodiscard]] const RecordKind& at(RecordId id) const { return records[id.index]; }

@@ -29,20 +29,20 @@ void load(const RecordProgram& program, const plan::Ranks& ranks, const Placemen
 void find_days(const plan::SpanProgram& span, const plan::Ranks& ranks, LoadedBlock& loaded);
 
 /// The stretch of each row that lies in its n-th period.
-struct StretchColumns {
-    StretchColumns() : period(plan::block_rows), active(plan::block_rows), from(plan::block_rows), until(plan::block_rows),
+struct StretchRows {
+    StretchRows() : period(plan::block_rows), active(plan::block_rows), from(plan::block_rows), until(plan::block_rows),
                 first_period(plan::block_rows), last_period(plan::block_rows) {}
     SmallColumn period, active, from, until;
     SmallColumn first_period, last_period;
 };
 /// Which periods each row reaches; the most that any row has.
-[[nodiscard]] Small find_periods(const std::vector<Small>& cuts, const LoadedBlock& loaded, StretchColumns& stretch);
-void take_stretch(const std::vector<Small>& cuts, Small n, const LoadedBlock& loaded, StretchColumns& stretch);
+[[nodiscard]] Small find_periods(const std::vector<Small>& cuts, const LoadedBlock& loaded, StretchRows& stretch);
+void take_stretch(const std::vector<Small>& cuts, Small n, const LoadedBlock& loaded, StretchRows& stretch);
 
 /// What each row's stretch counts in a line's weights.
-void weigh(const plan::Weights& weights, const plan::SpanProgram& span, const LoadedBlock& loaded, const StretchColumns& stretch, bool first,
+void weigh(const plan::Weights& weights, const plan::SpanProgram& span, const LoadedBlock& loaded, const StretchRows& stretch, bool first,
            std::int64_t* weight);
 /// The rank of what is wrong with each row's paid days for these weights; 0 where nothing is.
-[[nodiscard]] Small days_refused(const plan::Weights& weights, const plan::Ranks& ranks, Small first, Small until);
+[[nodiscard]] Small days_refused(const plan::Weights& weights, const plan::SpanProgram& span, const plan::Ranks& ranks, Small first, Small until);
 
 }  // namespace bandtariff::kernel

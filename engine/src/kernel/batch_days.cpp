@@ -38,6 +38,29 @@ void days_of_years(const SpanProgram& span, LoadedBlock& loaded) {
 Small start_of(const std::vector<Small>& starts, Small day) { return *std::prev(std::upper_bound(starts.begin(), starts.end(), day)); }
 bool is_start(const std::vector<Small>& starts, Small day) { return std::binary_search(starts.begin(), starts.end(), day); }
 
+/// Weeks begin on the first paid day and every seventh after it; but for `started` those that the last paid day leaves open
+/// count nothing.
+void weigh_weeks(TimeBasis::Part part, const LoadedBlock& loaded, const StretchRows& stretch, std::int64_t* weight) {
+    for (std::size_t i = 0; i < loaded.rows; ++i) {
+        const Small days = loaded.until[i] - loaded.first[i];
+        const Small all = part == TimeBasis::Part::started ? (days + 6) / 7 : days / 7;
+        const auto begun_before = [&](Small day) { return std::min(all, (day - loaded.first[i] + 6) / 7); };
+        weight[i] = begun_before(stretch.until[i]) - begun_before(stretch.from[i]);
+    }
+}
+
+/// Units count on the first of their paid days: from the tables where that is their first day.
+void weigh_units(const Weights& weights, const SpanProgram& span, const LoadedBlock& loaded, const StretchRows& stretch, bool first,
+                 std::int64_t* weight) {
+    const auto at = [&](Small day) { return static_cast<std::size_t>(day - span.reach.first); };
+    for (std::size_t i = 0; i < loaded.rows; ++i) {
+        const Small closed = weights.closed.empty() ? loaded.until[i] : weights.closed[at(loaded.until[i])];
+        const bool begins = first && stretch.active[i] != 0 && !weights.begun.empty();
+        weight[i] = weights.before[at(std::min(stretch.until[i], closed))] - weights.before[at(std::min(stretch.from[i], closed))] +
+                    (begins ? weights.begun[at(stretch.from[i])] : 0);
+    }
+}
+
 }  // namespace
 
 void find_days(const SpanProgram& span, const plan::Ranks& ranks, LoadedBlock& loaded) {
@@ -66,7 +89,7 @@ void find_days(const SpanProgram& span, const plan::Ranks& ranks, LoadedBlock& l
     }
 }
 
-Small find_periods(const std::vector<Small>& cuts, const LoadedBlock& loaded, StretchColumns& stretch) {
+Small find_periods(const std::vector<Small>& cuts, const LoadedBlock& loaded, StretchRows& stretch) {
     Small* __restrict first = stretch.first_period.data();
     Small* __restrict last = stretch.last_period.data();
     std::fill_n(first, loaded.rows, 0);
@@ -82,7 +105,7 @@ Small find_periods(const std::vector<Small>& cuts, const LoadedBlock& loaded, St
     return most + 1;
 }
 
-void take_stretch(const std::vector<Small>& cuts, Small n, const LoadedBlock& loaded, StretchColumns& stretch) {
+void take_stretch(const std::vector<Small>& cuts, Small n, const LoadedBlock& loaded, StretchRows& stretch) {
     for (std::size_t i = 0; i < loaded.rows; ++i) {
         const Small wanted = stretch.first_period[i] + n;
         const Small period = std::min(wanted, stretch.last_period[i]);
@@ -96,7 +119,7 @@ void take_stretch(const std::vector<Small>& cuts, Small n, const LoadedBlock& lo
     }
 }
 
-void weigh(const Weights& weights, const SpanProgram& span, const LoadedBlock& loaded, const StretchColumns& stretch, bool first, std::int64_t* weight) {
+void weigh(const Weights& weights, const SpanProgram& span, const LoadedBlock& loaded, const StretchRows& stretch, bool first, std::int64_t* weight) {
     const Small* __restrict from = stretch.from.data();
     const Small* __restrict until = stretch.until.data();
     const auto before = [&](Small day) { return weights.before[static_cast<std::size_t>(day - span.reach.first)]; };
@@ -120,6 +143,13 @@ void weigh(const Weights& weights, const SpanProgram& span, const LoadedBlock& l
                 weight[i] = before(std::min(until[i], closed)) - before(std::min(from[i], closed));
             }
             return;
+        case Weights::Kind::times: {
+            const std::int64_t* times = loaded.number[*weights.on].data();
+            for (std::size_t i = 0; i < loaded.rows; ++i) weight[i] = first ? times[i] : 0;
+            return;
+        }
+        case Weights::Kind::weeks: weigh_weeks(weights.part, loaded, stretch, weight); return;
+        case Weights::Kind::units: weigh_units(weights, span, loaded, stretch, first, weight); return;
         case Weights::Kind::once:
             if (weights.on) {
                 const Small* on = loaded.small[*weights.on].data();
@@ -132,8 +162,14 @@ void weigh(const Weights& weights, const SpanProgram& span, const LoadedBlock& l
     }
 }
 
-Small days_refused(const Weights& weights, const plan::Ranks& ranks, Small first, Small until) {
+Small days_refused(const Weights& weights, const SpanProgram& span, const plan::Ranks& ranks, Small first, Small until) {
     if (weights.refused) return ranks.part_year_not_stated;
+    if (weights.kind == Weights::Kind::weeks) return weights.part == TimeBasis::Part::refused && (until - first) % 7 != 0 ? ranks.part_week_not_stated : 0;
+    if (!weights.not_listed.empty()) {
+        const auto from = static_cast<std::size_t>(first - span.reach.first), to = static_cast<std::size_t>(until - span.reach.first);
+        const bool cut = weights.cut != 0 && (weights.begun[from] != 0 || weights.begun[to] != 0);
+        return std::max(cut ? weights.cut : 0, weights.not_listed[from] != weights.not_listed[to] ? ranks.no_value : 0);
+    }
     if (weights.kind == Weights::Kind::whole) {
         const bool one_year = is_start(weights.starts, first) && *std::upper_bound(weights.starts.begin(), weights.starts.end(), first) == until;
         return one_year ? 0 : ranks.part_year_not_stated;

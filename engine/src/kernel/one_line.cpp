@@ -4,6 +4,8 @@
 #include <algorithm>
 #include <chrono>
 
+#include "kernel/counted_time.hpp"
+
 namespace bandtariff::kernel {
 namespace {
 
@@ -76,8 +78,9 @@ public:
         if (basis_.kind == TimeBasis::Kind::once && paid_.days) return once(fact);
         if (!any_value_) return {LineState::Kind::nothing, nothings_, {}, 0, {}};
         check_days();
+        if (basis_.kind == TimeBasis::Kind::times) count_times(fact);
         if (!stops_.empty()) return stopped();
-        if (basis_.kind == TimeBasis::Kind::whole) check_one_state();
+        if (basis_.kind == TimeBasis::Kind::whole || basis_.kind == TimeBasis::Kind::times) check_one_state();
         return stops_.empty() ? accrued({}) : stopped();
     }
 
@@ -134,24 +137,50 @@ private:
     void check_days() {
         const auto days_text = [&] { return to_string(paid_.days->from()) + " to " + to_string(paid_.days->last_day()); };
         if (!paid_.days) {
-            const bool by_days = basis_.kind == TimeBasis::Kind::days;
-            if (by_days || basis_.kind == TimeBasis::Kind::months)
-                stop("part_year_not_stated", line_.name + " counts " + (by_days ? "days" : "months") + ", and the record has none");
+            static const char* const counted[] = {"days", "months", "", "", "school days", "weeks", "terms", ""};
+            if (const std::string unit = counted[static_cast<int>(basis_.kind)]; !unit.empty())
+                stop("part_year_not_stated", line_.name + " counts " + unit + ", and the record has no days");
         } else if (basis_.kind == TimeBasis::Kind::whole) {
             const YearKind kind = basis_.of.value();
             if (NamedYear::holding(kind, paid_.days->from()).days() != *paid_.days)
                 stop("part_year_not_stated", line_.name + " is priced for exactly one " + std::string(to_string(kind)) + ", not " + days_text());
         } else if (basis_.kind == TimeBasis::Kind::months && basis_.part == TimeBasis::Part::refused && !whole_months_only(*paid_.days)) {
             stop("part_month_not_stated", line_.name + " is priced by whole months, not " + days_text());
+        } else if (basis_.kind == TimeBasis::Kind::weeks && basis_.part == TimeBasis::Part::refused && paid_.days->days() % 7 != 0) {
+            stop("part_week_not_stated", line_.name + " is priced by whole weeks, not " + days_text());
+        } else if (!basis_.calendars.empty()) {
+            count_ = counted_by_calendars(tariff_, over_);
+            if (const auto day = count_.first_day_not_listed(*paid_.days))
+                stop("no_value", tariff_.at(basis_.calendars.front()).name + " says nothing of " + to_string(*day));
+            const CountedUnit* cut = count_.part == TimeBasis::Part::refused ? count_.unit_cut_by(*paid_.days) : nullptr;
+            if (cut != nullptr)
+                stop(count_.cut, line_.name + " is not priced for a part of " + to_string(cut->days.from()) + " to " +
+                                     to_string(cut->days.last_day()));
         }
+    }
+
+    /// All the days together are as many as the record says.
+    void count_times(const std::function<Result(FactId)>& fact) {
+        const Result stated = fact(basis_.times);
+        if (stated.is_value()) times_ = over_.per_year ? Rational(stated.value.number / basis_.of_units.value()) : stated.value.number;
+        else stops_.push_back({stated.outcome, stated.about, {}});
+    }
+
+    Rational weight_of(const DateRange& stretch) const {
+        if (!basis_.calendars.empty()) return units_in(count_, *paid_.days, stretch);
+        return weight(basis_, over_.per_year, *paid_.days, stretch);
     }
 
     /// `parts` where they are known; else those of the stretches, by their weights.
     Settled accrued(std::vector<Part> parts) {
         if (parts.empty()) {
             std::vector<Rational> weights(stretches_.size(), 1);
-            for (std::size_t i = 0; i < stretches_.size() && paid_.days; ++i)
-                weights[i] = weight(basis_, over_.per_year, *paid_.days, *stretches_[i].days);
+            if (basis_.kind == TimeBasis::Kind::times) {
+                std::fill(weights.begin(), weights.end(), Rational(0));
+                weights.front() = times_;
+            } else if (paid_.days) {
+                for (std::size_t i = 0; i < stretches_.size(); ++i) weights[i] = weight_of(*stretches_[i].days);
+            }
             parts = parts_of(stretches_, weights);
         }
         Settled settled{LineState::Kind::value, {}, std::move(parts), 0, {}};
@@ -186,6 +215,8 @@ private:
     const TimeBasis& basis_;
     std::vector<Reason> stops_, nothings_;
     bool any_live_ = false, any_value_ = false;
+    CalendarCount count_;  // of a basis that counts by calendars
+    Rational times_ = 0;   // of one that the record counts
 };
 
 }  // namespace

@@ -6,6 +6,8 @@
 #include <set>
 #include <stdexcept>
 
+#include "kernel/counted_time.hpp"
+
 namespace bandtariff::kernel {
 namespace {
 
@@ -125,9 +127,13 @@ Rational weight(const TimeBasis& basis, bool per_year, const DateRange& paid, co
             return basis.of ? days_of_years(*basis.of, stretch) : Rational(stretch.days(), basis.of_days.value());
         case TimeBasis::Kind::months: return Rational(months(basis.part, paid, stretch) / (per_year ? 12 : 1));
         case TimeBasis::Kind::whole: return Rational(stretch.days(), paid.days());
-        case TimeBasis::Kind::once: break;
+        case TimeBasis::Kind::weeks: return Rational(weeks_in(basis.part, paid, stretch) / (per_year ? basis.of_units.value() : Rational(1)));
+        case TimeBasis::Kind::once:
+        case TimeBasis::Kind::times:
+        case TimeBasis::Kind::school_days:
+        case TimeBasis::Kind::terms: break;
     }
-    throw std::logic_error("a sum that falls once is not worth so much a day");
+    throw std::logic_error("this basis is not worth so much a day by itself");
 }
 
 bool whole_months_only(const DateRange& days) {

@@ -31,8 +31,8 @@ struct PaidDays {
 /// on each stretch.
 [[nodiscard]] std::vector<DateRange> stretches(const TariffContents& tariff, const DateRange& paid);
 
-/// What the days of a stretch are worth, together, in a basis that measures `paid` as a whole. A sum that falls once has no
-/// such weight: std::logic_error.
+/// What the days of a stretch are worth, together, in a basis that measures `paid` as a whole. A sum that falls once or is
+/// counted by the record or a calendar has no such weight: std::logic_error.
 [[nodiscard]] Rational weight(const TimeBasis& basis, bool per_year, const DateRange& paid, const DateRange& stretch);
 
 /// Whether the days are whole calendar months.

@@ -65,7 +65,7 @@ private:
     const plan::RecordProgram& program_;
     const Ranks& ranks_;
     LoadedBlock loaded_;
-    StretchColumns stretch_;
+    StretchRows stretch_;
     SmallColumn refusal_;
     std::unique_ptr<plan::LaneCode::Scratch> refuse_scratch_;
     std::vector<std::unique_ptr<plan::LaneCode::Scratch>> scratch_;
@@ -160,7 +160,8 @@ void Batch::settle(const LineProgram& line, LineRows& rows) {
         else if (stop != 0) rank = stop;
         else if (once && line.weights.on_missing && loaded_.small[*line.weights.on_missing][i] != 0) rank = ranks_.fact_missing;
         else if (rows.valued[i] == 0) rank = once ? rows.own_day[i] : rows.worst[i];
-        else if (const Small days = days_refused(line.weights, ranks_, loaded_.first[i], loaded_.until[i]); days != 0) rank = days;
+        else if (line.weights.kind == Weights::Kind::times && loaded_.small[*line.weights.on_missing][i] != 0) rank = ranks_.fact_missing;
+        else if (const Small days = days_refused(line.weights, program_.span, ranks_, loaded_.first[i], loaded_.until[i]); days != 0) rank = days;
         else if (line.payment.one_state && rows.differs[i] != 0) rank = ranks_.cannot_split;
         rows.rank[i] = rank;
         if (rank != 0) rows.pence[i] = 0;

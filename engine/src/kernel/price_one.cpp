@@ -258,6 +258,8 @@ private:
         if (settled.kind == LineState::Kind::value) {
             const TimeBasis& basis = tariff_.at(tariff_.over(line).basis);
             trace_.assume(basis.name.empty() ? line.name + ", time basis" : basis.name, basis.citation);
+            for (const CalendarId calendar : basis.calendars)
+                trace_.assume("calendar " + tariff_.at(calendar).name, tariff_.at(calendar).citation);
             if (line.rounding) trace_.assume(line.rounding->name.empty() ? line.name + ", rounding" : line.rounding->name, line.rounding->citation);
             if (line.over_choice) trace_.choice(*line.over_choice);
         }

@@ -16,7 +16,7 @@ const char* name_of(Leaf::Kind kind) {
 }
 
 const char* name_of(Weights::Kind kind) {
-    static constexpr const char* names[] = {"days", "table", "started months", "complete months", "once", "whole", "sum"};
+    static constexpr const char* names[] = {"days", "table", "started months", "complete months", "once", "whole", "sum", "times", "weeks", "units"};
     return names[static_cast<std::size_t>(kind)];
 }
 

@@ -145,7 +145,7 @@ DraftLine RecordCompiler::draft(LineId id) {
     LineProgram& program = draft.program;
     Payment& payment = program.payment;
     payment.parts = line.rounding && line.rounding->of == RoundingRule::Of::parts && !draft.cuts.empty();
-    payment.one_state = program.weights.kind == Weights::Kind::whole;
+    payment.one_state = program.weights.kind == Weights::Kind::whole || program.weights.kind == Weights::Kind::times;
     const Rational& quantum = payment.rounding.quantum().value();
     const Rational quantum_pence = quantum * 100;
     if (denominator(quantum_pence) != 1) throw std::logic_error("line " + line.name + ": rounding to a quantum that is no whole number of pence");

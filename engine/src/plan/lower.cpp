@@ -40,6 +40,8 @@ Ranks ranks_of(const TariffContents& tariff) {
     ranks.outside_applies = rank("outside_applies");
     ranks.part_year_not_stated = rank("part_year_not_stated");
     ranks.part_month_not_stated = rank("part_month_not_stated");
+    ranks.part_week_not_stated = rank("part_week_not_stated");
+    ranks.no_value = rank("no_value");
     ranks.cannot_split = rank("cannot_split");
     ranks.not_exact = rank("not_exact");
     ranks.negative_not_allowed = rank("negative_not_allowed");

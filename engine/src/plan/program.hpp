@@ -30,7 +30,7 @@ struct Ranks {
     Small absent = 1;
     // Those that the kernel gives by itself.
     Small code_unknown = 0, fact_out_of_range = 0, fact_missing = 0, no_paid_days = 0, outside_applies = 0, part_year_not_stated = 0,
-          part_month_not_stated = 0, cannot_split = 0, not_exact = 0, negative_not_allowed = 0;
+          part_month_not_stated = 0, part_week_not_stated = 0, no_value = 0, cannot_split = 0, not_exact = 0, negative_not_allowed = 0;
     // Outcomes of class priced, which have no rank.
     std::uint16_t priced = 0, priced_zero = 0, priced_in_part = 0;
 };
@@ -164,14 +164,21 @@ struct SpanProgram {
 
 /// What a stretch of days counts: a whole number, of `unit`.
 struct Weights {
-    enum class Kind { days, table, started, complete, once, whole, sum };  ///< sum: without days, the amount itself
+    /// sum: without days, the amount itself. times: what the record says, for all its days together.
+    enum class Kind { days, table, started, complete, once, whole, sum, times, weeks, units };
     Kind kind = Kind::days;
     Rational unit = 1;
     Integer most = 1;                 ///< that a record can reach
     std::vector<std::int64_t> before; ///< table, started, complete: the count on days before each day of the reach
     std::vector<Small> starts;        ///< started, complete, whole: first days of months or years, ascending
     bool whole_months_only = false;
-    std::optional<std::size_t> on, on_missing;  ///< once: leaves of the named day
+    // units: terms or school days. By day of the reach and its end, as `before`.
+    std::vector<std::int64_t> begun;  ///< started: what the unit that holds the day counts, where the day is not its first
+    std::vector<Small> closed;        ///< complete: the first day of the unit that ends with no day before this one, else this day
+    std::vector<Small> not_listed;    ///< days before this one that no calendar says anything about
+    Small cut = 0;                    ///< the rank of days that cut a unit, where they may not; else 0
+    TimeBasis::Part part = TimeBasis::Part::by_days;  ///< weeks: started, complete or refused
+    std::optional<std::size_t> on, on_missing;  ///< once: leaves of the named day; times: of the number
     bool refused = false;             ///< days or months where there are none: part_year_not_stated
 };
 

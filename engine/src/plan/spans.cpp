@@ -7,6 +7,7 @@
 #include <numeric>
 #include <set>
 
+#include "plan/counted.hpp"
 #include "plan/lower.hpp"
 
 namespace bandtariff::plan {
@@ -106,7 +107,8 @@ Weights weights_of(const TariffContents& tariff, const OverTime& over, const std
     Weights weights;
     if (!reach) {
         weights.kind = Weights::Kind::sum;
-        weights.refused = basis.kind == TimeBasis::Kind::days || basis.kind == TimeBasis::Kind::months;
+        if (basis.kind == TimeBasis::Kind::times) count_times(weights, tariff, over, lowering);
+        else weights.refused = basis.kind != TimeBasis::Kind::whole && basis.kind != TimeBasis::Kind::once;
         return weights;
     }
     switch (basis.kind) {
@@ -131,6 +133,10 @@ Weights weights_of(const TariffContents& tariff, const OverTime& over, const std
             weights.on = lowering.leaf(Leaf::Kind::day, *basis.on);
             weights.on_missing = lowering.leaf(Leaf::Kind::missing, *basis.on);
             break;
+        case TimeBasis::Kind::times: count_times(weights, tariff, over, lowering); break;
+        case TimeBasis::Kind::weeks: count_weeks(weights, basis, over, *reach); break;
+        case TimeBasis::Kind::school_days:
+        case TimeBasis::Kind::terms: count_units(weights, counted_by_calendars(tariff, over), *reach, lowering); break;
     }
     return weights;
 }

@@ -22,8 +22,11 @@ public:
             conditions(line.not_payable);
             conditions(line.refuse);
             if (line.over_choice) choices.insert(line.over_choice->index);
-            for (const OverTime& over : line.over)
-                if (const auto& on = t.at(over.basis).on) facts.insert(on->index);
+            for (const OverTime& over : line.over) {
+                const TimeBasis& basis = t.at(over.basis);
+                for (const FactId id : {basis.on.value_or(FactId()), basis.times})
+                    if (id.valid()) facts.insert(id.index);
+            }
         }
         for (const Identity& identity : t.identities) expression(identity.is);
     }
@@ -128,6 +131,7 @@ void check_status(Loader& loader) {
     for (const Fact& fact : t.facts)
         if (fact.otherwise) convention(fact.otherwise_citation, "the default of '" + fact.name + "'");
     for (const TimeBasis& basis : t.time_bases) convention(basis.citation, "time basis '" + basis.name + "'");
+    for (const Calendar& calendar : t.calendars) convention(calendar.citation, "calendar '" + calendar.name + "'");
     for (const auto& [name, rounding] : loader.roundings) convention(rounding.citation, "rounding '" + name + "'");
     for (const Line& line : t.lines)
         if (line.rounding && line.rounding->name.empty())

@@ -84,7 +84,9 @@ std::vector<FactId> TariffContents::facts_read(RecordId record) const {
         reading.conditions(line.not_payable);
         reading.conditions(line.refuse);
         for (const Expression* formula : {&line.amount, &line.payer, &line.payee}) reading.expression(*formula);
-        reading.fact(at(over(line).basis).on);
+        const TimeBasis& basis = at(over(line).basis);
+        reading.fact(basis.on);
+        if (basis.times.valid()) reading.fact(basis.times);
     }
     return reading.result();
 }

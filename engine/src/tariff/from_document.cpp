@@ -16,6 +16,7 @@ void from_document(Loader& loader, const std::filesystem::path& pack) {
     read_choices(loader);
     read_outcomes(loader);
     read_roundings(loader);
+    read_calendars(loader);
     read_time_bases(loader);
     import_tables(loader);
     declare_tables(loader);

@@ -138,6 +138,17 @@ void read_choices(Loader& loader);
     const formula::Proof& known, const std::function<void(const formula::Resolved&, const SourceSpan&)>& each = {});
 /// Every name the formula reads with the keys that it names itself: `rate[setting: 'special']` reads rate, with setting given.
 void visit_names(const Formula& formula, const std::function<void(const std::string&, const std::vector<std::string>&)>& visit);
+// read_calendars.cpp
+void read_calendars(Loader& loader);
+/// The calendars of a kind that are named, one or a list; every month of counts and list of days is one of school days.
+[[nodiscard]] std::vector<CalendarId> find_calendars(Loader& loader, const Node& names, Calendar::Kind kind);
+// read_counted.cpp
+/// `of`, `part` and `calendar` of school_days, weeks and terms into `basis`; false where something is wrong, and reported.
+[[nodiscard]] bool read_counted(Loader& loader, Fields& fields, const Node& count, TimeBasis& basis);
+/// `times: FACT` and its `of`.
+[[nodiscard]] bool read_times(Loader& loader, Fields& fields, const Node& fact, TimeBasis& basis);
+/// Reports what a rate a year over such a basis still lacks, and calendars that cannot be counted exactly.
+void check_counted(Loader& loader, const OverTime& over, const SourceSpan& span);
 // read_rules.cpp
 void read_roundings(Loader& loader);
 void read_time_bases(Loader& loader);

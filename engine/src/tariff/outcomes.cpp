@@ -23,6 +23,7 @@ const std::vector<Outcome>& built_in_outcomes() {
         make(301, not_priced, "outside_applies", "a paid day is outside the days on which the tariff applies"),
         make(302, not_priced, "part_year_not_stated", "the tariff does not say how a part of a year is priced"),
         make(303, not_priced, "part_month_not_stated", "the tariff does not say how a part of a month is priced"),
+        make(304, not_priced, "part_week_not_stated", "the tariff does not say how a part of a week is priced"),
         make(305, not_priced, "cannot_split", "a value changes inside a sum that cannot be split"),
         make(400, not_priced, "not_published", "the publisher printed no value here"),
         make(401, not_priced, "no_value", "the pack has no value here"),

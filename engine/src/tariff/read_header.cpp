@@ -15,8 +15,8 @@ const std::vector<std::string> identity_keys = {"pack",      "release", "title",
 const std::vector<std::string> section_keys = {"sources", "codes",    "facts", "choices",   "figures",
                                                "tables",  "outcomes", "steps", "roundings", "time_bases",
                                                "lines",   "totals",   "cases", "checks",    "not_covered",
-                                               "scales"};
-const std::vector<std::string> later_keys = {"calendars", "share_out", "takes"};
+                                               "scales",  "calendars"};
+const std::vector<std::string> later_keys = {"share_out", "takes"};
 const std::vector<std::string> statuses = {"illustrative", "printed", "consulted_on", "in_force"};
 
 bool holds(const std::vector<std::string>& words, const std::string& word) {

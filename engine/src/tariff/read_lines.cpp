@@ -197,6 +197,7 @@ private:
         const auto basis = read_basis(loader_, node);
         if (!basis) return;
         const auto per_year = has_amount_ ? rate_a_year(loader_.t.at(*basis), node) : std::optional(false);
+        if (has_amount_ && per_year) check_counted(loader_, {*basis, *per_year}, node.span);
         line_.over.push_back({*basis, per_year.value_or(false)});
     }
 
@@ -205,6 +206,7 @@ private:
         const Unit& unit = line_.amount.type.unit;
         const Unit gbp = Unit::of("GBP"), a_year = gbp / Unit::of("year"), a_month = gbp / Unit::of("month"),
                    a_day = gbp / Unit::of("day");
+        const auto counts = [&](const Unit& counted) { return unit == a_year || unit == gbp / counted; };
         switch (basis.kind) {
             case TimeBasis::Kind::days:
                 if (unit == a_year || unit == a_day) return unit == a_year;
@@ -218,15 +220,30 @@ private:
             case TimeBasis::Kind::once:
                 if (unit == gbp) return false;
                 break;
+            case TimeBasis::Kind::school_days:
+                if (counts(Unit::of("school_day"))) return unit == a_year;
+                break;
+            case TimeBasis::Kind::weeks:
+                if (counts(Unit::of("week"))) return unit == a_year;
+                break;
+            case TimeBasis::Kind::terms:
+                if (counts(Unit::of("term"))) return unit == a_year;
+                break;
+            case TimeBasis::Kind::times:
+                if (counts(loader_.t.at(basis.times).unit)) return unit != gbp / loader_.t.at(basis.times).unit;
+                break;
         }
-        static const char* const wants[] = {"GBP per year or GBP per day", "GBP per year or GBP per month",
-                                            "GBP per year, or GBP", "GBP"};
+        static const char* const kinds[] = {"GBP per year or GBP per day", "GBP per year or GBP per month",
+                                            "GBP per year, or GBP", "GBP", "GBP per year or GBP per school_day",
+                                            "GBP per year or GBP per week", "GBP per year or GBP per term"};
+        const std::string wants = basis.kind == TimeBasis::Kind::times
+                                      ? "GBP per year or " + bandtariff::to_string(gbp / loader_.t.at(basis.times).unit)
+                                      : kinds[static_cast<int>(basis.kind)];
         loader_.report
             .error("unit-basis", node.span,
-                   "the amount of '" + entry_.key + "' is " + bandtariff::to_string(unit) + ", and this time basis turns " +
-                       wants[static_cast<int>(basis.kind)] + " into money",
-                   "a time basis that counts what the amount is per, or an amount in " +
-                       std::string(wants[static_cast<int>(basis.kind)]))
+                   "the amount of '" + entry_.key + "' is " + bandtariff::to_string(unit) + ", and this time basis turns " + wants +
+                       " into money",
+                   "a time basis that counts what the amount is per, or an amount in " + wants)
             .notes.push_back({"the line is here", entry_.key_span});
         return std::nullopt;
     }
@@ -253,14 +270,14 @@ private:
                                  "of: whole, or of: parts");
     }
 
-    /// Days and months of a span can hold a change of value; a whole year and a single day cannot.
+    /// Days, weeks, months and terms of a span can hold a change of value; a whole year, a counted sum and a single day cannot.
     [[nodiscard]] bool may_have_parts() const {
         if (!line_.record.valid() || line_.record.index >= loader_.t.records.size()) return false;
         const SpanRule::Kind span = loader_.t.at(line_.record).span.kind;
         if (span == SpanRule::Kind::on || span == SpanRule::Kind::none) return false;
         return loader_.t.applies && std::any_of(line_.over.begin(), line_.over.end(), [&](const OverTime& over) {
                    const TimeBasis::Kind kind = loader_.t.at(over.basis).kind;
-                   return kind == TimeBasis::Kind::days || kind == TimeBasis::Kind::months;
+                   return kind != TimeBasis::Kind::whole && kind != TimeBasis::Kind::once && kind != TimeBasis::Kind::times;
                });
     }
 

@@ -96,27 +96,23 @@ std::optional<TimeBasis> read_basis_in_place(Loader& loader, const Node& node, c
         return basis;
     }
     Fields fields(node, what, report);
-    fields.not_yet({"times"});
-    const bool later = fields.has("times");
     const Node* count = fields.take("count");
+    const Node* times = fields.take("times");
     const Node* whole = fields.take("whole");
     const Node* once = fields.take("once");
     const Node* of = fields.take("of");
     const Node* part = fields.take("part");
-    bool ok = !later;
-    const int kinds = (count != nullptr) + (whole != nullptr) + (once != nullptr);
-    if (kinds != 1 && !later && node.kind == Node::Kind::mapping) {
-        report.error("time-basis-malformed", node.span, "a time basis says exactly one of count, whole and once",
+    bool ok = true;
+    const int kinds = (count != nullptr) + (times != nullptr) + (whole != nullptr) + (once != nullptr);
+    if (kinds != 1 && node.kind == Node::Kind::mapping) {
+        report.error("time-basis-malformed", node.span, "a time basis says exactly one of count, times, whole and once",
                      "{count: days, of: financial_year, source: …}");
         ok = false;
     }
     if (count != nullptr && kinds == 1) {
         static const std::vector<std::string> units = {"days", "months", "school_days", "weeks", "terms"};
         const auto unit = read_word(*count, "what a time basis counts", units, report);
-        ok = ok && unit && *unit <= 1;
-        if (unit && *unit > 1)
-            report.error("unsupported", count->span,
-                         "counting " + units[*unit] + " is part of the language, but this engine does not have it yet");
+        ok = ok && unit;
         if (unit && *unit == 0) {
             basis.kind = TimeBasis::Kind::days;
             if (of != nullptr)
@@ -141,8 +137,13 @@ std::optional<TimeBasis> read_basis_in_place(Loader& loader, const Node& node, c
                 report.error("time-basis-malformed", of->span, "a year is 12 months, so 'of' says nothing here",
                              "leave 'of' out");
         }
-        if (unit && *unit > 1) (void)fields.rest();
+        if (unit && *unit > 1) {
+            static const TimeBasis::Kind counted[] = {TimeBasis::Kind::school_days, TimeBasis::Kind::weeks, TimeBasis::Kind::terms};
+            basis.kind = counted[*unit - 2];
+            ok = read_counted(loader, fields, *count, basis) && ok;
+        }
     }
+    if (times != nullptr && kinds == 1) ok = read_times(loader, fields, *times, basis) && ok;
     if (whole != nullptr) {
         basis.kind = TimeBasis::Kind::whole;
         if (const auto word = read_word(*whole, "kind of year", year_words, report)) basis.of = static_cast<YearKind>(*word);
@@ -160,12 +161,10 @@ std::optional<TimeBasis> read_basis_in_place(Loader& loader, const Node& node, c
         else
             basis.on = *fact;
     }
-    if (count == nullptr && (of != nullptr || part != nullptr))
-        report.error("time-basis-malformed", of != nullptr ? of->span : part->span, "'of' and 'part' belong beside 'count'",
-                     "leave it out");
+    if (const Node* stray = part != nullptr ? part : times == nullptr ? of : nullptr; count == nullptr && stray != nullptr)
+        report.error("time-basis-malformed", stray->span, "'of' and 'part' belong beside 'count'", "leave it out");
     // The amount itself on one day: no convention of anyone's that would need evidence.
-    basis.citation = read_citation(loader, fields, what, later || once != nullptr ? Evidence::optional : Evidence::required);
-    if (later) (void)fields.rest();
+    basis.citation = read_citation(loader, fields, what, once != nullptr ? Evidence::optional : Evidence::required);
     fields.finish();
     return ok ? std::optional(basis) : std::nullopt;
 }
