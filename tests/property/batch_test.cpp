@@ -1,6 +1,8 @@
 // A row of a batch is priced as it is alone, whatever stands beside it, in any order, cut anywhere, in any column types.
 #include "batch.hpp"
 
+#include <fstream>
+
 using namespace bandtariff;
 
 namespace {
@@ -67,6 +69,34 @@ TEST_CASE("a row of a batch of every pack in the tree is priced as it is alone")
             CHECK(in_any_order_and_cut(plan, RecordId(kind), 60, dice) == "");
         }
     }
+}
+
+TEST_CASE("a rate that is zero whenever the other factor changes is not counted in that factor's own multiples") {
+    // On every day one factor is 267 of its units or the other is 0, so the product has a larger common measure than its factors
+    // give.
+    const auto folder = generate::scratch_folder("zero_factor");
+    std::ofstream(folder / "pack.yaml")
+        << "pack: test.zero_factor\nrelease: one\ntitle: A factor of zero\nstatus: illustrative\nformat: 1\n"
+           "applies: {from: 2024-04-01, last_day: 2025-03-31}\nrecord: pupil\n"
+           "sources:\n  made: {kind: illustrative, title: Made up}\ncodes:\n  party: [provider, council]\n"
+           "facts:\n  start: {kind: date}\n  last_day: {kind: date}\n"
+           "  attendance: {kind: number, unit: ratio, decimals: 3, min: 0, max: 1}\n"
+           "figures:\n  rate:\n    unit: GBP per pupil per year\n    values:\n"
+           "      - {from: 2024-04-01, amount: 8.01, source: made}\n      - {from: 2024-09-01, amount: 85785, source: made}\n"
+           "  share:\n    unit: ratio\n    values:\n"
+           "      - {from: 2024-04-01, amount: 8/15, source: made}\n      - {from: 2024-04-23, amount: 0, source: made}\n"
+           "lines:\n  due:\n    element: unknown\n    payer: council\n    payee: provider\n    amount: \"(rate * attendance) * "
+           "share\"\n"
+           "    over: {count: days, of: calendar_year, source: made}\n    round: {toward_zero: 0.01, of: whole, source: made}\n";
+    const auto loaded = load_tariff(folder);
+    if (!loaded.ok()) FAIL(render(loaded.diagnostics()));
+    const Plan plan = compile(loaded.value());
+    // 22 days of 8.01 x 8/15 x 22/366 = 0.2567...
+    const std::vector<Placement> rows = {
+        placement(plan.tariff()).with("start", "2024-04-01").with("last_day", "2024-04-30").with("attendance", "1")};
+    generate::Dice dice(1);
+    CHECK(property::price_batch(plan, RecordId(0), rows, dice).total == std::vector<std::int64_t>{25});
+    CHECK(in_any_order_and_cut(plan, RecordId(0), 200, dice) == "");
 }
 
 TEST_CASE("a batch longer than any block is priced row by row alike") {

@@ -73,6 +73,20 @@ TEST_CASE("the same files load to the same hash and the same program") {
     }));
 }
 
+TEST_CASE("a condition on a fact whose code list is not declared is a diagnostic and nothing worse") {
+    const auto folder = generate::scratch_folder("no_list");
+    write_text(
+        folder,
+        "pack: test.no_list\nrelease: one\ntitle: A list forgotten\nstatus: illustrative\nformat: 1\n"
+        "applies: {undated: made up}\nrecord: pupil\nsources:\n  made: {kind: illustrative, title: Made up}\n"
+        "codes:\n  party: [provider]\nfacts:\n  band: {kind: code, of: bands}\n"
+        "lines:\n  due: {when: \"band = 'b1'\", element: unknown, payer: provider, payee: provider, amount: 0, over: once, "
+        "round: {exact: 0.01}}\n");
+    const auto loaded = load_tariff(folder);
+    CHECK(!loaded.ok());
+    CHECK(loaded.diagnostics().front().code == "code-list-unknown");
+}
+
 TEST_CASE("whatever goes wrong in a pack's text, each diagnostic has a code, a sentence, a line and a column") {
     CHECK(rc::check("places", [] {
         generate::Dice dice(property::any_seed());
