@@ -127,6 +127,18 @@ NumberTable reduced(const std::vector<Rational>& values, const Rational& unit) {
     return table;
 }
 
+/// The same values counted in a unit that divides them all.
+NumberTable in_unit(const NumberTable& table, const Rational& unit) {
+    NumberTable counted;
+    counted.unit = unit;
+    for (std::size_t k = 0; k < table.size(); ++k) counted.wide.push_back(numerator(Rational(table.at(k) / unit)));
+    if (std::all_of(counted.wide.begin(), counted.wide.end(), [](const Integer& k) { return msb(Integer(abs(k) + 1)) < 62; })) {
+        for (const Integer& k : counted.wide) counted.narrow.push_back(k.convert_to<std::int64_t>());
+        counted.wide.clear();
+    }
+    return counted;
+}
+
 }  // namespace
 
 std::optional<std::vector<Axis>> Graph::joined_axes(const Node& node) const {
@@ -220,7 +232,13 @@ void Graph::fill(NodeId id) {
         tables_.small.push_back(std::move(small));
         return;
     }
+    // Along a number's grid a node that does not bend is still emitted as its operation for rows: its unit stays the operation's.
+    const bool stays_an_operation = !node.curved && emitted.routine.lane != Lane::exact && std::any_of(axes.begin(), axes.end(), [&](const Axis& axis) {
+        const Node& leaf = nodes_[axis.leaf];
+        return leaf.op == Op::input_small && leaves_[static_cast<std::size_t>(leaf.aux)].kind == Leaf::Kind::grid;
+    });
     NumberTable table = exact.empty() ? reduced(std::move(narrow), node.unit) : reduced(exact, emitted.routine.lane == Lane::exact ? Rational(1) : node.unit);
+    if (stays_an_operation) table = in_unit(table, node.unit);
     if (table.wide.empty()) share(table.narrow, node.axes, values);
     else share(table.wide, node.axes, values);
     node.unit = table.unit;
