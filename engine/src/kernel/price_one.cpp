@@ -202,6 +202,8 @@ private:
             any_value = any_value || settled.kind == LineState::Kind::value;
             add_line(id, line, settled);
         }
+        // Settlement lines were priced after what they read; a quote shows its lines in the pack's own order.
+        std::sort(quote_.lines.begin(), quote_.lines.end(), [](const QuoteLine& x, const QuoteLine& y) { return x.id < y.id; });
         const bool anything_else = any_value || !nothings.empty();
         kernel::sort_reasons(tariff_, separable_stops);
         if (!stops.empty() || (!separable_stops.empty() && !anything_else)) {
