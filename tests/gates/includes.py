@@ -12,7 +12,7 @@ SYSTEM = re.compile(r"(sys/)?[A-Za-z_0-9]+\.h")
 # Public headers in the order in which they may see each other: a header sees those of earlier layers and of its own.
 LAYERS = [
     {"money", "calendar", "source", "ids", "version"},
-    {"tariff", "placement", "quote"},
+    {"expression", "declaration", "table", "line", "tariff", "placement", "quote"},
     {"plan"},
     {"cases", "placement_file"},
     {"bandtariff"},
