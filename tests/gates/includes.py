@@ -12,9 +12,9 @@ SYSTEM = re.compile(r"(sys/)?[A-Za-z_0-9]+\.h")
 # Public headers in the order in which they may see each other: a header sees those of earlier layers and of its own.
 LAYERS = [
     {"money", "calendar", "source", "ids", "version"},
-    {"expression", "declaration", "table", "line", "tariff", "placement", "quote"},
+    {"expression", "gather", "declaration", "table", "line", "tariff", "placement", "quote"},
     {"plan"},
-    {"cases", "placement_file"},
+    {"cases", "groups", "placement_file"},
     {"bandtariff"},
 ]
 # The first layer's headers stand alone: the standard library only.

@@ -7,6 +7,8 @@
 #include "bandtariff/cases.hpp"
 #include "bandtariff/declaration.hpp"
 #include "bandtariff/expression.hpp"
+#include "bandtariff/gather.hpp"
+#include "bandtariff/groups.hpp"
 #include "bandtariff/ids.hpp"
 #include "bandtariff/line.hpp"
 #include "bandtariff/money.hpp"

@@ -12,6 +12,7 @@
 
 #include "bandtariff/calendar.hpp"
 #include "bandtariff/expression.hpp"
+#include "bandtariff/gather.hpp"
 
 namespace bandtariff {
 
@@ -45,6 +46,7 @@ struct Fact {
     Citation otherwise_citation;
     bool optional = false;                   ///< may be absent, and is read only under given() or otherwise
     std::optional<Date> required_from;       ///< on days from here absence is fact_missing
+    std::optional<Gather> gathers;           ///< of a group: what it comes from, where the record does not state it
     SourceSpan span;
 };
 

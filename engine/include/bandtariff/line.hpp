@@ -34,6 +34,7 @@ struct RecordKind {
     SpanRule span;
     std::vector<Condition> refuse;  ///< before any line, on any paid day
     SourceSpan where;
+    std::optional<GroupRule> group = {};  ///< of a kind whose records are groups of others
 };
 
 enum class Flow { paid, notional };
@@ -72,6 +73,18 @@ struct Instalments {
     SourceSpan span;
 };
 
+/// How a group's line is given to its rows: each has a line of the same name, and the group's own is then in no total.
+struct ShareOut {
+    RecordId to;
+    Expression by;                   ///< the row's weight, or, in an order, what it can give
+    RoundingRule rounding;           ///< of each share; its quantum alone where remainders or an order settle the rest
+    std::optional<FactId> takes_rest;  ///< a yes/no fact that holds for the one row that takes the rest; empty: largest remainder
+    std::optional<FactId> order;     ///< rows give all that they can, one after another by this date
+    bool from_latest = false;        ///< the latest first
+    Citation citation;
+    SourceSpan span;
+};
+
 struct Line {
     std::string name;
     RecordId record;
@@ -90,6 +103,7 @@ struct Line {
     bool settlement = false;               ///< its amount reads what other lines pay, so it is priced after them
     std::vector<Slice> payers;             ///< empty where `payer` pays it all; else one of them takes the rest
     std::optional<Instalments> paid_in;
+    std::optional<ShareOut> share_out;     ///< its money is in the rows' totals, not in the group's
     Citation citation;
     SourceSpan span;
 };

@@ -8,6 +8,7 @@
 #pragma once
 
 #include <cstdint>
+#include <memory>
 #include <optional>
 #include <span>
 #include <string>
@@ -26,11 +27,20 @@ enum class Given : std::uint8_t {
     out_of_range = 3,  ///< not a number, date or yes/no as declared, too many decimals, or outside min and max
 };
 
+/// What a fact of a group came to over its rows.
+struct Gathered {
+    Rational value = 0;
+    std::uint64_t rows = 0;      ///< that were counted or added up
+    std::uint64_t members = 0;   ///< rows of the group
+    std::uint64_t left_out = 0;  ///< of them, not priced and so left out
+};
+
 /// One fact as carried: a code's position, 0 or 1, a day number, a year's start, or a number x 10^decimals.
 struct StatedFact {
     Given given = Given::absent;
     std::int64_t value = 0;
     std::string text;  ///< as stated
+    std::shared_ptr<const Gathered> gathered = {};  ///< in the place of `value`, where it comes from the rows of a group
 };
 
 /// Reads one fact from text as a record writes it ("B4", "0.5", "2026-04-01", "2026-27", "yes"/"no"). Empty text is absent.

@@ -42,6 +42,16 @@ struct QuoteInstalment {
     Money payable;
 };
 
+/// How a row came by its share of a group's line.
+struct QuoteShare {
+    std::string group;       ///< "school St Mary"
+    Money pot;
+    Rational weight = 0;     ///< of the row, or what it could give
+    Rational weights = 0;    ///< of all rows of the group
+    bool in_order = false;   ///< rows gave all that they could, one after another
+    Rational remainder = 0;  ///< of the exact share, below the quantum
+};
+
 /// One line of a quote.
 struct QuoteLine {
     LineId id;
@@ -60,6 +70,8 @@ struct QuoteLine {
     Rational residue = 0;         ///< payable - exact, in pounds
     std::vector<QuoteSlice> slices;            ///< where several parties pay: they add up to `payable`
     std::vector<QuoteInstalment> instalments;  ///< where it is paid in parts: they add up to `payable`
+    std::optional<QuoteShare> share = {};      ///< of a row: its share of a line of its group
+    bool shared_out = false;                   ///< of a group: its rows are paid this, so it is in their totals alone
     Citation citation;
     SourceSpan span;
 };

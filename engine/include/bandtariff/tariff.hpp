@@ -56,6 +56,16 @@ struct Case {
     };
     std::vector<Item> given, choose, expect, shows, totals;
     std::vector<Share> slices, pays;  ///< of a line named here, all of its own
+    /// A row of the group that the case is about; its facts as stated.
+    struct Member {
+        RecordId record;
+        std::string id;
+        std::vector<Item> given;
+        SourceSpan span;
+    };
+    std::vector<Member> members;
+    std::vector<RecordId> member_kinds;  ///< kinds of which members are named, were it none
+    std::vector<Share> shared;           ///< `line` of the group, given to the row whose id is `part`
     std::optional<Item> outcome;
     std::optional<Date> known_on;       ///< priced as known on that day
     std::optional<Date> paid_known_on;  ///< and what that differs by from what was payable as known on this one
@@ -137,8 +147,14 @@ public:
     [[nodiscard]] std::optional<CodeId> code_in_record(CodeListId list, std::string_view text) const;
     [[nodiscard]] const std::string& text_of(CodeListId list, CodeId code) const { return at(list).codes[code.index].code; }
     [[nodiscard]] OverTime over(const Line& line) const;  ///< the selected alternative
-    /// Every fact that the lines, span and refusals of a kind of record can read, ascending.
+    /// Every fact that the lines, span and refusals of a kind of record can read, and what its groups read of it, ascending.
     [[nodiscard]] std::vector<FactId> facts_read(RecordId record) const;
+    /// Every fact that a formula can read, through steps and tables.
+    [[nodiscard]] std::vector<FactId> facts_read(const Expression& formula) const;
+    /// Every fact of a group that is gathered from its rows, ascending.
+    [[nodiscard]] std::vector<FactId> facts_gathered(RecordId group) const;
+    /// Whether any line is of this kind of record; without one its records are only counted.
+    [[nodiscard]] bool has_lines(RecordId record) const;
 };
 
 class Tariff {

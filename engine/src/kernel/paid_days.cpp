@@ -92,6 +92,8 @@ PaidDays paid_days(const TariffContents& tariff, const RecordKind& kind, const s
             break;
         }
     }
+    // What is only counted is not priced, so it need not be inside the days of the prices.
+    if (const auto id = tariff.record(kind.name); id && !tariff.has_lines(*id)) return result;
     if (result.days && !result.days->empty() && tariff.applies && !tariff.applies->holds(*result.days)) {
         const DateRange& applies = *tariff.applies;
         const bool early = result.days->from() < applies.from();

@@ -6,6 +6,7 @@
 #include <stdexcept>
 
 #include "bandtariff/plan.hpp"
+#include "kernel/account.hpp"
 #include "kernel/one_line.hpp"
 #include "kernel/paid_days.hpp"
 #include "kernel/payments.hpp"
@@ -30,8 +31,16 @@ std::string sentence(const Outcome& outcome, const Reason& reason) {
 class OneRecord {
 public:
     /// Untraced, the quote has its outcome, lines and sums, and not how they came about.
-    OneRecord(const TariffContents& tariff, const Placement& record, bool traced = true)
-        : record_(record), tariff_(tariff), kind_(tariff_.at(record.record())), traced_(traced), trace_(tariff_, record) {}
+    OneRecord(const TariffContents& tariff, const Placement& record, bool traced, const kernel::FromGroups& groups)
+        : record_(record), tariff_(tariff), kind_(tariff_.at(record.record())), traced_(traced), groups_(groups), trace_(tariff_, record) {}
+
+    kernel::Account account() {
+        settled_.resize(tariff_.lines.size());
+        Quote quote = price();
+        return {std::move(quote), std::move(paid_), std::move(settled_)};
+    }
+
+private:
 
     Quote price() {
         identify();
@@ -45,7 +54,6 @@ public:
         return std::move(quote_);
     }
 
-private:
     /// A stretch of days with what is known on it, so that lines share the steps they read.
     struct Moment {
         std::optional<DateRange> days;
@@ -97,7 +105,7 @@ private:
     }
 
     bool admitted() {
-        std::vector<Reason> bad;
+        std::vector<Reason> bad = groups_.stops;
         for (const FactId id : tariff_.facts_read(record_.record())) {
             const Given given = record_.at(id).given;
             if (given != Given::code_unknown && given != Given::out_of_range) continue;
@@ -193,6 +201,8 @@ private:
                 return moment.environment;
             };
             kernel::split(tariff_, line, paid_, stretches, on, settled);
+            if (line.share_out && settled.kind == LineState::Kind::value && groups_.share)
+                if (const std::optional<Reason> why_not = groups_.share(id, settled.payable)) settled = {LineState::Kind::stop, {*why_not}, {}, 0, {}};
             if (settled.kind == LineState::Kind::absent) continue;
             if (settled.kind == LineState::Kind::stop)
                 lines_[id.index] = {Result::Kind::outcome, {}, settled.reasons.front().outcome, "line " + line.name};
@@ -201,6 +211,7 @@ private:
             into.insert(into.end(), settled.reasons.begin(), settled.reasons.end());
             any_value = any_value || settled.kind == LineState::Kind::value;
             add_line(id, line, settled);
+            settled_[id.index] = std::move(settled);
         }
         // Settlement lines were priced after what they read; a quote shows its lines in the pack's own order.
         std::sort(quote_.lines.begin(), quote_.lines.end(), [](const QuoteLine& x, const QuoteLine& y) { return x.id < y.id; });
@@ -221,7 +232,7 @@ private:
         } else if (!nothings.empty()) {
             conclude(std::move(nothings));
         } else {
-            conclude("no_line_applies");
+            conclude(tariff_.has_lines(record_.record()) ? "no_line_applies" : "counted");
         }
         add_up();
     }
@@ -262,6 +273,7 @@ private:
         shown.residue = ExactMoney(settled.payable).pounds() - settled.exact;
         shown.citation = line.citation;
         shown.span = line.span;
+        shown.shared_out = line.share_out.has_value();
         shown.payer = line.payers.empty() ? party(line.payer, settled) : parties(line);
         shown.slices = settled.slices;
         shown.instalments = settled.instalments;
@@ -287,6 +299,10 @@ private:
                 trace_.assume(line.name + ", rounding of instalments", line.paid_in->rounding.citation);
             }
             if (line.over_choice) trace_.choice(*line.over_choice);
+            if (line.share_out) {
+                trace_.assume(line.name + ", sharing out", line.share_out->citation);
+                trace_.assume(line.name + ", rounding of shares", line.share_out->rounding.citation);
+            }
         }
         quote_.lines.push_back(std::move(shown));
     }
@@ -318,7 +334,7 @@ private:
     void add_up() {
         std::map<std::string, Money> payers;
         for (const QuoteLine& line : quote_.lines) {
-            if (line.flow != Flow::paid) continue;
+            if (line.flow != Flow::paid || line.shared_out) continue;
             quote_.total = quote_.total + line.payable;
             for (const QuoteSlice& slice : line.slices) payers[slice.party] = payers[slice.party] + slice.payable;
             if (line.outcome == "priced" && line.slices.empty()) payers[line.payer] = payers[line.payer] + line.payable;
@@ -328,7 +344,7 @@ private:
             Money sum;
             bool live = false;  // a total of lines that are all absent is no sum at all
             for (const QuoteLine& line : quote_.lines) {
-                if (std::find(total.of.begin(), total.of.end(), line.id) == total.of.end()) continue;
+                if (line.shared_out || std::find(total.of.begin(), total.of.end(), line.id) == total.of.end()) continue;
                 live = true;
                 sum = sum + line.payable;
             }
@@ -340,23 +356,29 @@ private:
     const TariffContents& tariff_;
     const RecordKind& kind_;
     bool traced_;
+    const kernel::FromGroups& groups_;
     kernel::Trace trace_;
     kernel::PaidDays paid_;
     std::deque<Moment> moments_;  // never moved: environments point into their own steps
     std::vector<Result> lines_;    // what each line pays, by its place
+    std::vector<kernel::Settled> settled_;
     Quote quote_;
 };
 
 }  // namespace
 
-Quote kernel::price_untraced(const TariffContents& tariff, const Placement& record) { return OneRecord(tariff, record, false).price(); }
+kernel::Account kernel::account(const TariffContents& tariff, const Placement& record, bool traced, const FromGroups& groups) {
+    return OneRecord(tariff, record, traced, groups).account();
+}
+
+Quote kernel::price_untraced(const TariffContents& tariff, const Placement& record) { return account(tariff, record, false).quote; }
 
 Quote Plan::price_as_known(const Placement& record) const {
     const TariffContents& own = *tariff_;
     const TariffContents& theirs = *record.tariff();
     if (&own != &theirs && (own.pack != theirs.pack || own.release != theirs.release || own.text_hash != theirs.text_hash))
         throw std::invalid_argument("record: made for " + theirs.pack + " " + theirs.release + ", priced by " + own.pack + " " + own.release);
-    return OneRecord(own, record).price();
+    return kernel::account(own, record, true).quote;
 }
 
 }  // namespace bandtariff

@@ -1,9 +1,11 @@
 // Worked examples to what differs from them. Entry point: run_cases. Each case is priced alone and as a batch of one row.
 #include <algorithm>
 #include <functional>
+#include <memory>
 #include <stdexcept>
 
 #include "bandtariff/cases.hpp"
+#include "bandtariff/groups.hpp"
 #include "kernel/paid_days.hpp"
 #include "tariff/evaluate.hpp"
 
@@ -13,12 +15,14 @@ namespace {
 /// A case's facts as one row of columns.
 class OneRow {
 public:
-    OneRow(const Plan& plan, const Placement& record) : table_(plan.tariff(), record.record(), 1) {
+    OneRow(const Plan& plan, const Placement& record, const Names* names = nullptr) : table_(plan.tariff(), record.record(), 1) {
         const std::vector<FactId> read = plan.tariff()->facts_read(record.record());
         values_.resize(read.size());
         given_.resize(read.size());
         for (std::size_t i = 0; i < read.size(); ++i) {
             values_[i] = record.at(read[i]).value;
+            if (names != nullptr && plan.tariff()->at(read[i]).kind == FactKind::name && record.at(read[i]).given == Given::given)
+                values_[i] = names->number(record.at(read[i]).text);
             given_[i] = record.at(read[i]).given;
             table_.set(read[i], std::span<const std::int64_t>(&values_[i], 1), &given_[i]);
         }
@@ -44,7 +48,13 @@ public:
             else fail(item.span, "'" + item.name + "' is no fact of this pack");
         }
         if (report_.has_errors()) return report_.sorted();
-        const Quote quote = plan_.price(record);
+        std::vector<PricedRecord> members;
+        if (!case_.member_kinds.empty()) {
+            members = together(record);
+            if (report_.has_errors()) return report_.sorted();
+            record = members.front().record;
+        }
+        const Quote quote = members.empty() ? plan_.price(record) : members.front().quote;
         compare_outcome(quote);
         for (const Case::Item& item : case_.expect) compare_line(quote, item);
         compare_shares(quote);
@@ -52,7 +62,9 @@ public:
         for (const Case::Item& item : case_.totals) compare_total(quote, item);
         for (const Case::Item& item : case_.shows) compare_shown(record, item);
         compare_differences(quote);
-        compare_batch(quote, record);
+        compare_given_out(members);
+        if (members.empty()) compare_batch(quote, record);
+        else compare_columns(members);
         return report_.sorted();
     }
 
@@ -62,6 +74,44 @@ private:
     }
 
     static std::string outcome_text(const Quote& quote) { return quote.outcome + " (" + quote.say + ")"; }
+
+    /// The group of the case, then its members; a member that does not state a key of its group has the group's.
+    std::vector<StatedRecord> stated_together(const Placement& group) {
+        std::vector<StatedRecord> stated = {{group, {}}};
+        for (const Case::Member& member : case_.members) {
+            Placement record(plan_.tariff(), member.record);
+            for (const Case::Item& item : member.given) record.with(item.name, item.text);
+            for (const GroupKey& key : tariff_.at(case_.record).group->by)
+                if (member.record == tariff_.at(case_.record).group->of && !key.on && record.at(key.states).given == Given::absent)
+                    record.state(key.states, group.at(key.states));
+            stated.push_back({std::move(record), member.id});
+        }
+        return stated;
+    }
+
+    std::vector<PricedRecord> together(const Placement& group) {
+        return price_together(plan_, stated_together(group), case_.member_kinds);
+    }
+
+    /// Every share that is named is given, and of a line with a share named, every share is.
+    void compare_given_out(const std::vector<PricedRecord>& members) {
+        for (const Case::Share& wanted : case_.shared) {
+            const auto member = std::find_if(members.begin() + 1, members.end(), [&](const PricedRecord& each) { return each.id == wanted.part; });
+            const QuoteLine* line = member == members.end() ? nullptr : member->quote.line(wanted.line);
+            const auto money = Money::parse(wanted.text);
+            if (line == nullptr || money != std::optional(line->payable))
+                fail(wanted.span, "the share of " + wanted.part + " in " + wanted.line + (line == nullptr ? " is none" : " comes to " + to_display(line->payable)) +
+                                      ", and the case expects " + (money ? to_display(*money) : wanted.text));
+        }
+        if (case_.shared.empty()) return;
+        for (std::size_t i = 1; i < members.size(); ++i)
+            for (const QuoteLine& line : members[i].quote.lines) {
+                const auto named = [&](const Case::Share& share) { return share.part == members[i].id && share.line == line.name; };
+                if (line.share && line.payable != Money() && std::none_of(case_.shared.begin(), case_.shared.end(), named))
+                    fail(case_.span, "the share of " + members[i].id + " in " + line.name + " comes to " + to_display(line.payable) + ", and the case does not name it",
+                         "add " + members[i].id + ": {" + line.name + ": " + to_string(line.payable) + "} to shared");
+            }
+    }
 
     void compare_outcome(const Quote& quote) {
         if (case_.outcome) {
@@ -218,6 +268,63 @@ private:
         if (type.kind != ValueKind::number) return text == to_string(result.value, type, tariff_);
         const auto number = Rate::parse(text);
         return number && number->value() == result.value.number;
+    }
+
+    /// The same records as columns: groups, rows and shares have to come to the same.
+    void compare_columns(const std::vector<PricedRecord>& members) {
+        GroupPricing pricing(plan_);
+        const std::vector<StatedRecord> stated = stated_together(members.front().record);
+        std::vector<std::unique_ptr<OneRow>> rows(members.size());
+        Placement alone(plan_.tariff(), case_.record);
+        for (const Case::Item& item : case_.given) alone.with(item.name, item.text);
+        pricing.state(alone);
+        for (std::size_t i = 1; i < stated.size(); ++i)
+            if (tariff_.at(stated[i].record.record()).group) pricing.state(stated[i].record, stated[i].id);
+        // A kind of which there is no member is read as a table without rows.
+        for (const RecordId kind : case_.member_kinds)
+            if (!tariff_.at(kind).group) {
+                PlacementTable none(plan_.tariff(), kind, 0);
+                for (const FactId fact : tariff_.facts_read(kind)) none.without(fact);
+                pricing.gather(none);
+            }
+        for (std::size_t i = 1; i < stated.size(); ++i) {
+            if (tariff_.at(stated[i].record.record()).group) continue;
+            rows[i] = std::make_unique<OneRow>(plan_, stated[i].record, &pricing.names());
+            const std::string ids[] = {stated[i].id};
+            pricing.gather(rows[i]->table(), stated[i].id.empty() ? std::span<const std::string>() : std::span<const std::string>(ids));
+        }
+        pricing.price_groups();
+        compare_same(pricing.groups(case_.record).front().quote, members.front().quote, "the group");
+        for (std::size_t i = 1; i < stated.size(); ++i) {
+            if (!rows[i]) continue;
+            std::int64_t total = 0;
+            std::uint16_t outcome = 0;
+            const std::vector<LineId> lines = pricing.lines(stated[i].record.record());
+            std::vector<std::int64_t> pence(lines.size());
+            QuoteTable table{std::span(&total, 1), std::span(&outcome, 1), {}};
+            for (std::size_t k = 0; k < lines.size(); ++k) table.lines.push_back({lines[k], std::span(&pence[k], 1), {}, {}, {}});
+            pricing.price(rows[i]->table(), table);
+            const Quote& quote = members[i].quote;
+            const std::string who = members[i].id.empty() ? "member " + std::to_string(i) : members[i].id;
+            const Outcome* found = tariff_.outcome_numbered(outcome);
+            if (outcome != quote.outcome_number) fail(case_.span, "in columns, the outcome of " + who + " is " + (found ? found->code : std::to_string(outcome)) + ", and by itself " + quote.outcome);
+            if (total != quote.total.pence()) fail(case_.span, "in columns, " + who + " comes to " + to_display(Money::from_pence(total)) + ", and by itself to " + to_display(quote.total));
+            for (std::size_t k = 0; k < lines.size(); ++k) {
+                const QuoteLine* line = quote.line(tariff_.at(lines[k]).name);
+                const Money alone_pays = line ? line->payable : Money();
+                if (alone_pays.pence() != pence[k])
+                    fail(case_.span, "in columns, " + tariff_.at(lines[k]).name + " of " + who + " comes to " + to_display(Money::from_pence(pence[k])) + ", and by itself to " + to_display(alone_pays));
+            }
+        }
+    }
+
+    void compare_same(const Quote& columns, const Quote& one, const std::string& who) {
+        if (columns.outcome != one.outcome) fail(case_.span, "in columns, the outcome of " + who + " is " + columns.outcome + ", and by itself " + one.outcome);
+        if (columns.total != one.total) fail(case_.span, "in columns, " + who + " comes to " + to_display(columns.total) + ", and by itself to " + to_display(one.total));
+        for (const QuoteLine& line : one.lines) {
+            const QuoteLine* other = columns.line(line.name);
+            if (other == nullptr || other->payable != line.payable) fail(case_.span, "in columns, " + line.name + " of " + who + " does not come to " + to_display(line.payable));
+        }
     }
 
     void compare_batch(const Quote& quote, const Placement& record) {

@@ -150,6 +150,11 @@ void Trace::fact(FactId id, const Result&) {
         step.formula = "not stated: the pack's default";
         step.citation = fact.otherwise_citation;
         assume(fact.name + ", where it is not stated", fact.otherwise_citation);
+    } else if (stated.gathered) {
+        const Gathered& gathered = *stated.gathered;
+        step.formula = "gathered from " + std::to_string(gathered.rows) + " of " + std::to_string(gathered.members) + " " + tariff_.at(fact.gathers->from).name +
+                       (gathered.members == 1 ? " record" : " records");
+        if (gathered.left_out > 0) step.formula += ", and " + std::to_string(gathered.left_out) + " not priced left out";
     } else if (stated.given == Given::absent) {
         step.value = "not stated";
     } else if (fact.kind == FactKind::code && stated.given == Given::given) {

@@ -92,6 +92,7 @@ private:
 
 /// What parties and instalments leave to each other is no sum of columns.
 std::string RecordCompiler::why_row_by_row() const {
+    if (!tariff_.has_lines(result_.record)) return "no line is of this kind of record, and it is only counted";
     for (const Line& line : tariff_.lines) {
         if (line.record != result_.record) continue;
         if (line.settlement) return "line " + line.name + " reads what other lines pay";
@@ -158,7 +159,7 @@ DraftLine RecordCompiler::draft(LineId id) {
     DraftLine draft{{id, weights_of(tariff_, over, reach_, lowering_),
                      Payment{0, 0, 1, line.rounding ? line.rounding->rounding : Rounding::directed(Rounding::Mode::exact, Rate(Rational(1, 100))),
                              1, false, false, line.may_be_negative},
-                     0, true, line.flow == Flow::paid, line.separable, {}, 0, 0, kind_.span.kind != SpanRule::Kind::none},
+                     0, true, line.flow == Flow::paid && !line.share_out, line.separable, {}, 0, 0, kind_.span.kind != SpanRule::Kind::none},
                     lowering_.cuts_of(read_by(line), reach_), {}, {}, 0, Lane::int64};
     LineProgram& program = draft.program;
     Payment& payment = program.payment;

@@ -97,6 +97,14 @@ std::string part_text(const Part& part, const QuoteLine& line) {
     return out;
 }
 
+std::string share_account(const QuoteLine& line) {
+    const QuoteShare& share = *line.share;
+    std::string out = "     from " + share.group + ", which shares out " + to_display(share.pot) + ": ";
+    if (share.in_order) return out + "of " + with_unit(to_string(share.weight), "GBP") + " that it could give, " + to_display(line.payable) + "\n";
+    out += "weight " + to_string(share.weight) + " of " + to_string(share.weights) + ", exactly " + with_unit(to_string(line.exact.pounds()), "GBP");
+    return out + ", remainder " + with_unit(to_string(share.remainder), "GBP") + "\n";
+}
+
 std::string line_account(const QuoteLine& line) {
     std::string out = "  " + line.name + ": ";
     const std::string elements = quote::elements_text(line.elements);
@@ -127,6 +135,8 @@ std::string line_account(const QuoteLine& line) {
         out += "     " + slice.party + " pays " + to_display(slice.payable) + ", exactly " + with_unit(to_string(slice.exact.pounds()), "GBP") + ": " + slice.rule + "\n";
     for (const QuoteInstalment& part : line.instalments)
         out += "     in " + part.name + " " + to_display(part.payable) + ", " + to_string(part.share) + " of it\n";
+    if (line.share) out += share_account(line);
+    if (line.shared_out) out += "     shared out: its rows are paid it, so it is in their totals and not in this one\n";
     const std::string why = evidence(line.citation, line.span);
     return why.empty() ? out : out + (to_string(line.citation).empty() ? "     written " : "     source ") + why + "\n";
 }

@@ -21,6 +21,18 @@ public:
             .notes.push_back({"the line is here", line.span});
     }
 
+    /// The unit of a sum over records of this kind: that of what is summed, or, of a plain number or rate, per record counted.
+    void gathered(const Fact& fact) {
+        const Gather& gather = *fact.gathers;
+        const std::optional<Unit> summed = gather.line ? Unit::of("GBP") : of(*gather.what);
+        const std::optional<Unit> own = Unit::parse(fact.unit_text);
+        if (failed_ || !summed || !own || *summed == *own) return;
+        for (const std::string& symbol : loader_.own_units[record_.index])
+            if (*summed * Unit::of(symbol) == *own) return;
+        loader_.report.error("gather-unit", fact.span, "'" + fact.name + "' adds up " + bandtariff::to_string(*summed) + ", and its unit is " + fact.unit_text,
+                             "unit: " + bandtariff::to_string(*summed));
+    }
+
 private:
     /// nullopt for a literal, which has the unit of what it stands beside.
     std::optional<Unit> of(const Expression& expression) {
@@ -85,6 +97,8 @@ private:
 void check_units(Loader& loader) {
     for (const Line& line : loader.t.lines)
         if (loader.own_units[line.record.index].size() < loader.erased.size()) UnitWalk(loader, line.record).line(line);
+    for (const Fact& fact : loader.t.facts)
+        if (fact.gathers && fact.gathers->kind != Gather::Kind::count) UnitWalk(loader, fact.gathers->from).gathered(fact);
 }
 
 }  // namespace bandtariff::loading

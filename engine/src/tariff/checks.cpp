@@ -34,6 +34,15 @@ public:
             }
         }
         for (const Identity& identity : t.identities) expression(identity.is);
+        for (std::size_t i = 0; i < t.records.size(); ++i)
+            for (const FactId fact : t.facts_read(RecordId(i))) facts.insert(fact.index);
+        for (const Fact& fact : t.facts) {
+            if (!fact.gathers) continue;
+            if (fact.gathers->where) expression(*fact.gathers->where);
+            if (fact.gathers->what) expression(*fact.gathers->what);
+        }
+        for (const Line& line : t.lines)
+            if (line.share_out) expression(line.share_out->by);
     }
 
     std::set<std::size_t> facts, choices, tables, steps;
@@ -148,6 +157,7 @@ void check_status(Loader& loader) {
 void check_contents(Loader& loader) {
     check_status(loader);
     if (loader.report.has_errors()) return;  // what follows reads the pack as a whole, and would report the same slips again
+    check_groups(loader);
     check_units(loader);
     check_identities(loader);
     check_unused(loader);

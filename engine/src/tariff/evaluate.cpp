@@ -318,6 +318,7 @@ Result fact_value(const TariffContents& tariff, FactId fact, const StatedFact& s
         case Given::out_of_range: return outcome("fact_out_of_range", why_not(tariff, fact, stated));
         case Given::given: break;
     }
+    if (stated.gathered) return of_number(stated.gathered->value);
     if (declared.kind != FactKind::number) return of_integer(stated.value);
     return of_number(Rational(stated.value, boost::multiprecision::pow(Integer(10), static_cast<unsigned>(declared.decimals))));
 }

@@ -93,7 +93,44 @@ std::vector<FactId> TariffContents::facts_read(RecordId record) const {
         reading.fact(basis.on);
         if (basis.times.valid()) reading.fact(basis.times);
     }
+    for (std::size_t group = 0; group < records.size(); ++group) {
+        const std::optional<GroupRule>& rule = records[group].group;
+        if (RecordId(group) == record && rule)
+            for (const GroupKey& key : rule->by) reading.fact(key.states);
+        if (!rule || rule->of != record) continue;
+        for (const GroupKey& key : rule->by) reading.fact(key.on.value_or(key.states));
+        for (const FactId id : facts_gathered(RecordId(group))) {
+            const Gather& gather = *at(id).gathers;
+            reading.expression(gather.where);
+            reading.expression(gather.what);
+            reading.fact(gather.distinct);
+        }
+    }
+    for (const Line& line : lines) {
+        if (!line.share_out || line.share_out->to != record) continue;
+        reading.expression(line.share_out->by);
+        reading.fact(line.share_out->takes_rest);
+        reading.fact(line.share_out->order);
+    }
     return reading.result();
+}
+
+std::vector<FactId> TariffContents::facts_read(const Expression& formula) const {
+    Reading reading(*this);
+    reading.expression(formula);
+    return reading.result();
+}
+
+std::vector<FactId> TariffContents::facts_gathered(RecordId group) const {
+    std::vector<FactId> result;
+    if (!at(group).group) return result;
+    for (const FactId id : facts_read(group))
+        if (at(id).gathers && at(id).gathers->from == at(group).group->of) result.push_back(id);
+    return result;
+}
+
+bool TariffContents::has_lines(RecordId record) const {
+    return std::any_of(lines.begin(), lines.end(), [&](const Line& line) { return line.record == record; });
 }
 
 }  // namespace bandtariff

@@ -12,6 +12,7 @@ void from_document(Loader& loader, const std::filesystem::path& pack) {
     read_sources(loader);
     read_codes(loader);
     read_facts(loader);
+    read_groups(loader);
     read_spans(loader);
     read_choices(loader);
     read_outcomes(loader);
@@ -24,6 +25,8 @@ void from_document(Loader& loader, const std::filesystem::path& pack) {
     declare_steps(loader);
     resolve_in_order(loader);
     read_lines(loader);
+    read_gathers(loader);
+    read_share_out(loader);
     read_totals(loader);
     read_refusals(loader);
     read_identities(loader);

@@ -78,6 +78,7 @@ struct Loader {
     std::set<std::size_t> imported_tables = {};
     std::vector<std::shared_ptr<UsedPack>> used = {};
     std::vector<std::string> used_hashes = {};
+    std::vector<std::pair<std::string, const Node*>> gather_sources = {};  ///< by the fact's name
     std::deque<Entry> made = {};  ///< what short spellings stand for, as if it had been written
     std::optional<Date> published = {};  ///< when values count as decided, unless they say otherwise
     const Stack* stack = nullptr;  ///< of an overlay: what lies below it
@@ -272,6 +273,12 @@ void read_refusals(Loader& loader);
 void check_mirrored(Loader& loader, const RoundingRule& rule, const std::string& what, const SourceSpan& span);
 /// What settlement lines read: lines of their own kind of record, and no line by way of itself.
 void check_settlements(Loader& loader);
+// read_groups.cpp
+void read_groups(Loader& loader);     ///< after the facts
+void read_gathers(Loader& loader);    ///< after the lines
+void read_share_out(Loader& loader);  ///< the same
+/// Reports a fact gathered from what a kind of record that reads it does not group.
+void check_groups(Loader& loader);
 void read_cases(Loader& loader);
 void read_identities(Loader& loader);
 void read_not_covered(Loader& loader);

@@ -14,7 +14,6 @@ public:
 
     void read(const Node& node) {
         Fields fields(node, "a case", report_);
-        fields.not_yet({"members", "shared"});
         Case shared;
         shared.span = node.span;
         shared.record = RecordId(0U);
@@ -40,6 +39,9 @@ public:
         if (fields.has("difference") != fields.has("paid_known_on"))
             report_.error("case-malformed", fields.key_span(fields.has("difference") ? "difference" : "paid_known_on"),
                           "'paid_known_on' and 'difference' belong together", "the day, and every line that differs: {} where none does");
+        if (const Node* members = fields.take("members")) add_members(shared, *members);
+        if (const Node* given_to = fields.take("shared"))
+            for (const Entry* entry : Fields(*given_to, "'shared'", report_).rest()) add_shared(shared, *entry);
         for (const char* part : {"given", "choose", "expect", "shows", "totals", "difference"})
             if (const Node* items = fields.take(part)) add_all(shared, part, *items);
         if (const Node* pays = fields.take("pays"))
@@ -68,7 +70,8 @@ private:
     };
 
     void add(Case one) {
-        if (one.expect.empty() && !one.outcome && one.shows.empty() && one.totals.empty() && one.difference.empty())
+        check_keys(one);
+        if (one.expect.empty() && !one.outcome && one.shows.empty() && one.totals.empty() && one.difference.empty() && one.shared.empty())
             report_.error("case-expects-nothing", one.span, "this case expects nothing, so it cannot fail",
                           "expect: every line that pays, or an outcome");
         loader_.t.cases.push_back(std::move(one));
@@ -116,6 +119,70 @@ private:
             list.push_back({line.key, entry->key, entry->value.text, entry->value.span});
         }
         if (payers) into.expect.push_back({line.key, bandtariff::to_string(sum), line.value.span, {}});
+    }
+
+    /// `members: {placement: [{times: 3, id: a, band: B1}]}`: rows of the group that the case is about.
+    void add_members(Case& into, const Node& members) {
+        for (const Entry* entry : Fields(members, "'members'", report_).rest()) {
+            const auto kind = loader_.t.record(entry->key);
+            if (!kind) {
+                std::vector<std::string> known;
+                for (const RecordKind& each : loader_.t.records) known.push_back(each.name);
+                report_.error("record-unknown", entry->key_span, "there is no kind of record '" + entry->key + "'", suggestion(entry->key, known));
+                continue;
+            }
+            into.member_kinds.push_back(*kind);
+            for (const Node& item : read_list(entry->value, "'" + entry->key + "'", report_)) add_member(into, *kind, item);
+        }
+    }
+
+    void add_member(Case& into, RecordId kind, const Node& item) {
+        Fields fields(item, "a member", report_);
+        int times = 1;
+        if (const Node* node = fields.take("times")) times = read_integer(*node, "'times'", 1, 100000, report_).value_or(1);
+        Case::Member member;
+        member.record = kind;
+        member.span = item.span;
+        if (const Node* node = fields.take("id")) member.id = read_text(*node, "'id'", report_).value_or("");
+        for (const Entry* entry : fields.rest()) {
+            if (!known("given", entry->key, entry->key_span)) continue;
+            if (const auto text = read_text(entry->value, "'" + entry->key + "'", report_)) member.given.push_back({entry->key, *text, entry->value.span, {}});
+        }
+        const std::string id = member.id;
+        for (int i = 1; i <= times; ++i) {
+            if (times > 1 && !id.empty()) member.id = id + "." + std::to_string(i);
+            into.members.push_back(member);
+        }
+    }
+
+    /// `shared: {a: {pot: 12.34}}`: what a member is given of lines of the group.
+    void add_shared(Case& into, const Entry& to) {
+        if (std::none_of(into.members.begin(), into.members.end(), [&](const Case::Member& member) { return member.id == to.key; }))
+            report_.error("case-name-unknown", to.key_span, "'" + to.key + "' is the id of no member of this case", "the id of a member");
+        for (const Entry* entry : Fields(to.value, "'" + to.key + "'", report_).rest()) {
+            const auto line = loader_.t.line(entry->key);
+            if (!known("expect", entry->key, entry->key_span) || !line) continue;
+            if (!loader_.t.at(*line).share_out)
+                report_.error("case-name-unknown", entry->key_span, "line '" + entry->key + "' is not shared out", "a line under 'share_out'");
+            if (read_number(entry->value, "the expected share", report_)) into.shared.push_back({entry->key, to.key, entry->value.text, entry->value.span});
+        }
+    }
+
+    /// A case with members is about one group, and says which.
+    void check_keys(const Case& one) {
+        if (one.member_kinds.empty()) return;
+        const std::optional<GroupRule>& group = loader_.t.at(one.record).group;
+        if (!group) {
+            report_.error("case-malformed", one.span, "only a case about a group has members, and '" + loader_.t.at(one.record).name + "' groups nothing", "record: a kind that groups others");
+            return;
+        }
+        for (const GroupKey& key : group->by) {
+            const std::string& name = loader_.t.at(key.states).name;
+            if (std::none_of(one.given.begin(), one.given.end(), [&](const Case::Item& item) { return item.name == name; }))
+                report_.error("case-malformed", one.span, "a case about a group states every key of it, and '" + name + "' is not given", name + ": … under 'given'");
+        }
+        if (one.paid_known_on)
+            report_.error("case-malformed", one.span, "differences from what was paid are said of one record at a time, and this case has members", "a case without members");
     }
 
     /// `{price: 1250, on: 2026-08-31}`: what is shown on a day, where it changes in the record's days.

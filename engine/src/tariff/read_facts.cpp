@@ -17,7 +17,16 @@ bool on_grid(const Rational& value, int decimals) {
     return denominator(scaled) == 1;
 }
 
-void read_number_range(Loader& loader, Fields& fields, Fact& fact, bool& known_type) {
+/// What is gathered has bounds where it says none: a count is whole and not below zero, and a sum may be stated to the penny.
+/// They hold for what is stated and for what is gathered alike.
+void bound_gathered(Fact& fact, const Node& gathers) {
+    const bool count = gathers.find("count") != nullptr;
+    fact.decimals = count ? 0 : 2;
+    fact.max = Rational(count ? 1000000000LL : 1000000000000LL);
+    fact.min = count ? Rational(0) : Rational(-fact.max);
+}
+
+void read_number_range(Loader& loader, Fields& fields, Fact& fact, bool& known_type, const Node* gathers) {
     Report& report = loader.report;
     if (const Node* unit = fields.require("unit", "unit: ratio, or such as hour per week")) {
         const std::optional<Unit> read = read_unit(loader, *unit);
@@ -25,10 +34,12 @@ void read_number_range(Loader& loader, Fields& fields, Fact& fact, bool& known_t
         fact.unit_text = unit->text;
         known_type = read.has_value();
     }
-    if (const Node* decimals = fields.require("decimals", "decimals: 0, or how many a record may state"))
+    if (gathers != nullptr) bound_gathered(fact, *gathers);
+    const auto take = [&](const char* key, const char* hint) { return gathers == nullptr ? fields.require(key, hint) : fields.take(key); };
+    if (const Node* decimals = take("decimals", "decimals: 0, or how many a record may state"))
         fact.decimals = read_integer(*decimals, "'decimals'", 0, 12, report).value_or(0);
-    const Node* min = fields.require("min", "min: the least a record may state");
-    const Node* max = fields.require("max", "max: the most a record may state");
+    const Node* min = take("min", "min: the least a record may state");
+    const Node* max = take("max", "max: the most a record may state");
     const auto bound = [&](const Node* node, const char* what) -> std::optional<Rational> {
         if (node == nullptr) return std::nullopt;
         const std::optional<Rational> number = read_number(*node, what, report);
@@ -37,8 +48,8 @@ void read_number_range(Loader& loader, Fields& fields, Fact& fact, bool& known_t
                          std::string(what) + " has more decimals than the fact, which has " + std::to_string(fact.decimals));
         return number;
     };
-    fact.min = bound(min, "'min'").value_or(0);
-    fact.max = bound(max, "'max'").value_or(fact.min);
+    if (min != nullptr || gathers == nullptr) fact.min = bound(min, "'min'").value_or(0);
+    if (max != nullptr || gathers == nullptr) fact.max = bound(max, "'max'").value_or(fact.min);
     if (fact.max < fact.min && max != nullptr)
         report.error("range-backwards", max->span, "'max' is below 'min'",
                      "a number of at least " + bandtariff::to_string(fact.min));
@@ -118,8 +129,8 @@ void read_fact(Loader& loader, const Entry& entry) {
     const std::optional<std::size_t> word = kind == nullptr ? std::nullopt : read_word(*kind, "kind of fact", kinds, report);
     fact.kind = word ? static_cast<FactKind>(*word) : FactKind::text;
     if (const Node* about = fields.take("about")) fact.about = read_text(*about, "'about'", report).value_or("");
-    fields.not_yet({"gathers"});
-    if (word && fact.kind == FactKind::number) read_number_range(loader, fields, fact, known_type);
+    const Node* gathers = fields.take("gathers");
+    if (word && fact.kind == FactKind::number) read_number_range(loader, fields, fact, known_type, gathers);
     if (word && fact.kind == FactKind::code) {
         if (const Node* of = fields.require("of", "of: the name of a code list"))
             fact.codes = find_code_list(loader, *of).value_or(CodeListId{});
@@ -148,6 +159,14 @@ void read_fact(Loader& loader, const Entry& entry) {
                      "a default, or optional: true"),
             fact.optional = false;
     const Node* for_each = fields.take("for_each");
+    if (gathers != nullptr) {
+        if (word && fact.kind != FactKind::number)
+            report.error("gather-malformed", gathers->span, "a count or a sum is a number, and this fact is none", "kind: number");
+        else if (otherwise != nullptr || fact.optional || for_each != nullptr)
+            report.error("gather-malformed", gathers->span, "a fact that is gathered is there for every group: it is one number, with no default and not optional",
+                         "leave out 'default', 'optional' or 'for_each'");
+        else loader.gather_sources.emplace_back(entry.key, gathers);
+    }
     if (!word) (void)fields.rest();  // what may stand depends on the kind, which is not known
     fields.finish();
     if (!word) {

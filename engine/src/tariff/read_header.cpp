@@ -15,8 +15,8 @@ const std::vector<std::string> identity_keys = {"pack",      "release", "title",
 const std::vector<std::string> section_keys = {"sources", "codes",    "facts", "choices",   "figures",
                                                "tables",  "outcomes", "steps", "roundings", "time_bases",
                                                "lines",   "totals",   "cases", "checks",    "not_covered",
-                                               "calendars", "scales"};
-const std::vector<std::string> later_keys = {"share_out", "takes"};
+                                               "calendars", "scales",    "share_out"};
+const std::vector<std::string> later_keys = {"takes"};
 const std::vector<std::string> statuses = {"illustrative", "printed", "consulted_on", "in_force"};
 
 bool holds(const std::vector<std::string>& words, const std::string& word) {
@@ -243,13 +243,11 @@ void read_records(Loader& loader) {
     for (const Entry* entry : records) {
         if (!check_name(entry->key, entry->key_span, report)) continue;
         Fields fields(entry->value, "a kind of record", report);
-        fields.not_yet({"groups", "by", "if_member_unpriced"});
         std::set<std::string>& own = loader.own_units.emplace_back();
         if (const Node* is = fields.require("is", "is: pupil"))
             for (const Node* name : one_or_more(*is, "'is'", report))
                 if (check_name(name->text, name->span, report)) note_record_unit(loader, own, *name);
-        (void)fields.take("span");
-        (void)fields.take("refuse");
+        for (const char* key : {"groups", "by", "if_member_unpriced", "span", "refuse"}) (void)fields.take(key);
         fields.finish();
         loader.t.records.push_back({entry->key, {}, {}, entry->key_span});
     }
@@ -263,7 +261,8 @@ void read_spans(Loader& loader) {
             if (entry->key == kind.name)
                 if (const Entry* span = entry->value.find("span"); span != nullptr && span->value.kind != Node::Kind::empty)
                     own = &span->value;
-        read_span(loader, own != nullptr ? own : common, kind.span);
+        // What the pack says of all its records is of those that group nothing: a group has no days but those it states itself.
+        if (own != nullptr || !kind.group) read_span(loader, own != nullptr ? own : common, kind.span);
     }
 }
 

@@ -398,7 +398,8 @@ void read_refusals(Loader& loader) {
     if (const Node* common = loader.once("refuse")) {
         formula::Proof known;
         const std::vector<Condition> conditions = read_conditions(loader, *common, "'refuse'", OutcomeClass::not_priced, known);
-        for (RecordKind& kind : loader.t.records) kind.refuse = conditions;
+        for (RecordKind& kind : loader.t.records)
+            if (!kind.group) kind.refuse = conditions;  // what all records are refused for is of those that group nothing
     }
     for (const Entry* entry : loader.section("records"))
         for (RecordKind& kind : loader.t.records)
