@@ -1,4 +1,5 @@
-// bandtariff price PACK --set ... for one record; bandtariff price PACK FILE.csv -o OUT.csv for many.
+// bandtariff price PACK --set ... for one record; bandtariff price PACK FILE.csv -o OUT.csv for many; bandtariff price PACK
+// KIND=FILE.csv ... --out-dir FOLDER for records of several kinds, groups among them.
 #include <unistd.h>
 
 #include <iostream>
@@ -12,14 +13,15 @@ namespace bandtariff::cli {
 namespace {
 
 struct FileArguments {
-    std::string input, output, by;
+    std::vector<std::string> inputs;
+    std::string output, folder, by, id;
     std::vector<std::string> map, without;
     bool lines = false, strict = false;
 };
 
 Exit price_record(const PackOptions& pack, const RecordOptions& record, const FileArguments& arguments) {
-    if (!arguments.output.empty() || !arguments.map.empty() || !arguments.without.empty() || !arguments.by.empty() || arguments.lines || arguments.strict)
-        throw CLI::RequiredError("FILE.csv, which -o, --map, --without, --by, --lines and --strict are about,");
+    if (!arguments.output.empty() || !arguments.folder.empty() || !arguments.id.empty() || !arguments.map.empty() || !arguments.without.empty() || !arguments.by.empty() || arguments.lines || arguments.strict)
+        throw CLI::RequiredError("FILE.csv, which -o, --out-dir, --id, --map, --without, --by, --lines and --strict are about,");
     const std::optional<Tariff> tariff = pack.load();
     if (!tariff) return Exit::bad_input;
     const Quote quote = pack.plan(*tariff).price(record.placement(*tariff));
@@ -40,11 +42,14 @@ void show_progress(std::uint64_t read, std::uint64_t in_all) {
     std::cerr.flush();
 }
 
-void print_summary(const TariffContents& tariff, const FileSummary& summary, const std::string& output, const std::string& by) {
+void print_heading(const TariffContents& tariff) {
     if (tariff.status == Status::illustrative)
         std::cout << "*** ILLUSTRATIVE: these are not anybody's published prices, and nothing may be paid on them. ***\n";
     std::cout << tariff.pack << ' ' << tariff.release << " (" << to_string(tariff.status) << "), text hash " << tariff.text_hash
               << '\n';
+}
+
+void print_summary(const TariffContents& tariff, const FileSummary& summary, const std::string& output, const std::string& by) {
     std::cout << counted(summary.rows, "row") << ", " << summary.rows_not_priced() << " not priced, total "
               << to_display(summary.total) << ", written to " << output << '\n';
     for (const auto& [name, sum] : summary.lines) {
@@ -70,8 +75,7 @@ void print_summary(const TariffContents& tariff, const FileSummary& summary, con
     if (summary.stopped) std::cout << "stopped at the first row that could not be priced (--strict)\n";
 }
 
-Exit price_many(const PackOptions& pack, const RecordOptions& record, const FileArguments& arguments) {
-    if (arguments.output.empty()) throw CLI::RequiredError("-o OUT.csv, where the prices go,");
+FileOptions file_options(const PackOptions& pack, const RecordOptions& record, const FileArguments& arguments) {
     if (!record.set.empty()) throw CLI::ValidationError("--set", "prices one record; a file's rows state their own facts");
     FileOptions options;
     options.record = record.record;
@@ -79,28 +83,69 @@ Exit price_many(const PackOptions& pack, const RecordOptions& record, const File
     options.lines = arguments.lines;
     options.strict = arguments.strict;
     options.by = arguments.by;
+    options.id = arguments.id;
     for (const std::string& text : arguments.map) options.map.insert(name_and_value("--map", text));
     if (isatty(STDERR_FILENO) != 0 && !pack.json) options.progress = show_progress;
+    return options;
+}
 
+Exit refuse(const PackOptions& pack, std::span<const Diagnostic> diagnostics) {
+    if (pack.json)
+        print_json(boost::json::object{{"diagnostics", to_json(diagnostics)}});
+    else
+        std::cerr << render(diagnostics);
+    return Exit::bad_input;
+}
+
+boost::json::object pack_json(const TariffContents& tariff) {
+    return {{"name", tariff.pack}, {"release", tariff.release}, {"status", to_string(tariff.status)}, {"text_hash", tariff.text_hash}};
+}
+
+Exit price_together(const PackOptions& pack, const RecordOptions& record, const FileArguments& arguments) {
+    if (arguments.folder.empty()) throw CLI::RequiredError("--out-dir FOLDER, where the prices of several files go,");
+    if (!arguments.output.empty() || !record.record.empty() || !arguments.by.empty() || arguments.strict)
+        throw CLI::ValidationError("KIND=FILE.csv", "is priced without -o, --record, --by and --strict");
+    FileOptions options = file_options(pack, record, arguments);
+    options.progress = {};
+    std::vector<FileOfKind> files;
+    for (const std::string& text : arguments.inputs) {
+        const auto [kind, path] = name_and_value("KIND=FILE.csv", text);
+        files.push_back({kind, path});
+    }
     const std::optional<Tariff> tariff = pack.load();
     if (!tariff) return Exit::bad_input;
-    const Checked<FileSummary> priced = price_file(pack.plan(*tariff), arguments.input, arguments.output, options);
-    if (!priced.ok()) {
-        if (pack.json)
-            print_json(boost::json::object{{"diagnostics", to_json(std::span<const Diagnostic>(priced.diagnostics()))}});
-        else
-            std::cerr << render(priced.diagnostics());
-        return Exit::bad_input;
+    const auto priced = price_files(pack.plan(*tariff), files, arguments.folder, options);
+    if (!priced.ok()) return refuse(pack, priced.diagnostics());
+    std::uint64_t at_fault = 0;
+    boost::json::object records;
+    if (!pack.json) print_heading(**tariff);
+    for (const SummaryOfKind& each : priced.value()) {
+        at_fault += each.summary.rows_at_fault();
+        records[each.record] = to_json(each.summary);
+        if (pack.json) continue;
+        std::cout << each.record << ": ";
+        print_summary(**tariff, each.summary, each.output.generic_string(), {});
     }
+    if (pack.json) print_json(boost::json::object{{"pack", pack_json(**tariff)}, {"records", records}});
+    return at_fault == 0 ? Exit::ok : Exit::bad_input;
+}
+
+Exit price_many(const PackOptions& pack, const RecordOptions& record, const FileArguments& arguments) {
+    if (arguments.output.empty()) throw CLI::RequiredError("-o OUT.csv, where the prices go,");
+    if (arguments.inputs.size() > 1 || !arguments.folder.empty() || !arguments.id.empty())
+        throw CLI::ValidationError("file", "is one; several kinds of record are KIND=FILE.csv each, with --out-dir, and --id names their ids");
+    const FileOptions options = file_options(pack, record, arguments);
+    const std::optional<Tariff> tariff = pack.load();
+    if (!tariff) return Exit::bad_input;
+    const Checked<FileSummary> priced = price_file(pack.plan(*tariff), arguments.inputs.front(), arguments.output, options);
+    if (!priced.ok()) return refuse(pack, priced.diagnostics());
     const FileSummary& summary = priced.value();
     if (pack.json) {
         boost::json::value out = to_json(summary);
-        out.as_object()["pack"] = boost::json::object{{"name", (*tariff)->pack},
-                                                      {"release", (*tariff)->release},
-                                                      {"status", to_string((*tariff)->status)},
-                                                      {"text_hash", (*tariff)->text_hash}};
+        out.as_object()["pack"] = pack_json(**tariff);
         print_json(out);
     } else {
+        print_heading(**tariff);
         print_summary(**tariff, summary, arguments.output, arguments.by);
     }
     return summary.rows_at_fault() == 0 && !summary.stopped ? Exit::ok : Exit::bad_input;
@@ -115,8 +160,11 @@ void add_price(CLI::App& app, Run& run) {
     auto file = std::make_shared<FileArguments>();
     pack->add_to(*command);
     record->add_to(*command);
-    command->add_option("file", file->input, "A CSV file of records; leave out to price the one record of --set");
+    command->add_option("file", file->inputs, "A CSV file of records, or KIND=FILE.csv for each kind priced together; leave out to price the one record of --set")
+        ->type_name("FILE");
     command->add_option("-o,--output", file->output, "Where the priced CSV file goes")->type_name("OUT.csv");
+    command->add_option("--out-dir", file->folder, "Where the priced files of several kinds go, a file each")->type_name("FOLDER");
+    command->add_option("--id", file->id, "The column of each record's id, for shares of what a group shares out (default: id)")->type_name("COLUMN");
     command->add_option("--map", file->map, "The column that states a fact, where their names differ (may be repeated)")
         ->allow_extra_args(false)
         ->type_name("FACT=COLUMN");
@@ -127,7 +175,11 @@ void add_price(CLI::App& app, Run& run) {
     command->add_flag("--lines", file->lines, "A column for each line too");
     command->add_flag("--strict", file->strict, "Stop at the first row that cannot be priced");
     command->callback([=, &run] {
-        run = [=] { return file->input.empty() ? price_record(*pack, *record, *file) : price_many(*pack, *record, *file); };
+        run = [=] {
+            if (file->inputs.empty()) return price_record(*pack, *record, *file);
+            const bool kinds = file->inputs.front().find('=') != std::string::npos && file->inputs.front().find('/') > file->inputs.front().find('=');
+            return kinds ? price_together(*pack, *record, *file) : price_many(*pack, *record, *file);
+        };
     });
 }
 

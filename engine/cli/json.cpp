@@ -82,6 +82,13 @@ json::value line_json(const QuoteLine& line) {
                         {"place", to_string(line.span)}};
     if (!slices.empty()) out["slices"] = std::move(slices);
     if (!instalments.empty()) out["instalments"] = std::move(instalments);
+    if (line.shared_out) out["shared_out"] = true;
+    if (line.share)
+        out["share"] = json::object{{"group", line.share->group},
+                                    {"pot", to_string(line.share->pot)},
+                                    {"weight", to_string(line.share->weight)},
+                                    {"weights", to_string(line.share->weights)},
+                                    {"remainder", to_string(line.share->remainder)}};
     return out;
 }
 

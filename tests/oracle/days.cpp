@@ -12,6 +12,11 @@ namespace {
 
 constexpr std::chrono::days one_day{1};
 
+/// A kind of record without a line is only counted, whenever it was.
+bool is_priced(const TariffContents& tariff, RecordId kind) {
+    return std::any_of(tariff.lines.begin(), tariff.lines.end(), [&](const Line& line) { return line.record == kind; });
+}
+
 DateRange month_holding(Date day) {
     const std::chrono::year_month_day ymd{day};
     const auto month = ymd.year() / ymd.month();
@@ -118,7 +123,7 @@ PaidDays paid_days(const Placement& record) {
     }
     if (paid.stop) return paid;
     if (paid.days.empty()) paid.stop = named(tariff, "no_paid_days");
-    else if (tariff.applies && !(tariff.applies->holds(paid.days.front()) && tariff.applies->holds(paid.days.back()))) {
+    else if (tariff.applies && is_priced(tariff, record.record()) && !(tariff.applies->holds(paid.days.front()) && tariff.applies->holds(paid.days.back()))) {
         paid.stop = named(tariff, "outside_applies");
     }
     return paid;

@@ -240,6 +240,7 @@ Answer fact_of(FactId fact, const Reading& reading) {
         case Given::code_unknown: return of_outcome(named(tariff, "code_unknown"));
         case Given::out_of_range: return of_outcome(named(tariff, "fact_out_of_range"));
         case Given::given: {
+            if (said.gathered) return number(said.gathered->value);
             if (declared.kind != FactKind::number) return integer(said.value);
             Integer grid = 1;
             for (int k = 0; k < declared.decimals; ++k) grid *= 10;

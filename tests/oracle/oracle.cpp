@@ -61,6 +61,7 @@ struct LineResult {
     Rational exact = 0;
     Integer payable = 0;
     Split split = {};
+    std::vector<std::pair<std::optional<Date>, Rational>> by_day = {};
 
     [[nodiscard]] bool has_value() const { return !is_absent && !stop && !nothing; }
 };
@@ -155,6 +156,7 @@ LineResult line_result(const Placement& record, const Line& line, const PaidDays
         if (!states[k].live || !states[k].amount.is_value()) continue;
         const std::optional<Date> day = paid.no_days ? std::nullopt : std::optional(paid.days[weight.only_day ? *weight.only_day : k]);
         days.push_back({day, states[k].amount.value.number, weights[k]});
+        priced.by_day.emplace_back(day, Rational(states[k].amount.value.number * weights[k]));
     }
     const bool has_days = !paid.no_days;
     priced.split = split(record, line, days, priced.payable, has_days ? std::optional(paid.days.front()) : std::nullopt,
@@ -223,8 +225,8 @@ OracleQuote folded(const TariffContents& tariff, const std::vector<std::pair<Lin
     for (const auto& [id, result] : live_lines) {
         const Line& line = tariff.at(id);
         const OutcomeId own = result.stop ? *result.stop : result.nothing ? *result.nothing : named(tariff, "priced");
-        quote.lines.push_back({id, line.name, tariff.at(own).code, line.flow, result.exact, result.payable, result.split.slices, result.split.instalments});
-        if (line.flow == Flow::paid) quote.total += result.payable;
+        quote.lines.push_back({id, line.name, tariff.at(own).code, line.flow, result.exact, result.payable, result.split.slices, result.split.instalments, result.by_day});
+        if (line.flow == Flow::paid && !line.share_out) quote.total += result.payable;
     }
     return quote;
 }
@@ -242,6 +244,8 @@ OracleQuote price(const Placement& record) {
     const PaidDays paid = paid_days(record);
     if (paid.stop) return without_lines(tariff, *paid.stop);
     if (const auto stop = refused(record, paid)) return without_lines(tariff, *stop);
+    const bool priced = std::any_of(tariff.lines.begin(), tariff.lines.end(), [&](const Line& line) { return line.record == record.record(); });
+    if (!priced) return without_lines(tariff, named(tariff, "counted"));
 
     // Lines are priced as soon as every line that they read is: checking the pack proved that none waits for itself.
     std::vector<std::pair<LineId, LineResult>> live_lines;

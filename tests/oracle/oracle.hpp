@@ -6,6 +6,7 @@
 // priced at once. It reads the public headers alone and shares no arithmetic with the engine beyond Rational.
 #pragma once
 
+#include <optional>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -24,6 +25,7 @@ struct OracleLine {
     Rational exact = 0;   ///< pounds, before rounding
     Integer payable = 0;  ///< pence
     std::vector<std::pair<std::string, Integer>> slices, instalments;  ///< pence, by party and by part
+    std::vector<std::pair<std::optional<Date>, Rational>> by_day = {};  ///< what each day adds to the exact sum
 };
 
 struct OracleQuote {

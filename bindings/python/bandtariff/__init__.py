@@ -12,6 +12,7 @@ a binary fraction cannot hold a tenth of a pound.
 
 from ._core import Citation, Diagnostic, Line, Quote, Step, __version__
 from ._errors import PackError
+from ._groups import Priced
 from ._tariff import FileSummary, Tariff, check, load
 from . import _html
 
@@ -23,6 +24,7 @@ __all__ = [
     "FileSummary",
     "Line",
     "PackError",
+    "Priced",
     "Quote",
     "Step",
     "Tariff",

@@ -10,6 +10,9 @@ from typing import TYPE_CHECKING, Any, Iterable, Literal, Mapping, Union
 from . import _core
 from ._columns import coded
 from ._errors import PackError
+from ._groups import Priced
+from ._groups import price_tables as _price_tables
+from ._groups import price_together as _price_together
 from ._values import text_of
 
 if TYPE_CHECKING:
@@ -92,6 +95,11 @@ class Tariff:
     def records(self) -> list[str]:
         """The kinds of record that the pack prices."""
         return self._tariff.records
+
+    @property
+    def groups(self) -> list[str]:
+        """Those of them whose records are groups of others."""
+        return self._tariff.groups
 
     @property
     def choices(self) -> dict[str, tuple[str, list[str]]]:
@@ -215,6 +223,28 @@ class Tariff:
             for name, pence in priced["lines"].items():
                 out[f"{name}_pence" if money == "pence" else name] = as_money(pence)
         return out
+
+    def price_together(self, records: Mapping[str, Iterable[Mapping[str, Any]]], *, id: str = "id") -> list[Priced]:
+        """Prices records of several kinds together, with their whole account: rows, the groups they make, and what is shared out.
+
+        By kind, the facts of each record; `id` is the key under which a record has its id. A kind that is named with no records
+        has none; what a group gathers from a kind that is not named is not there. Groups that only rows name come last.
+
+            tariff.price_together({"placement": [{"id": "a", "school": "St Mary", "band": "B1"}], "school": []})
+        """
+        for kind in records:
+            self._record(kind)
+        return _price_together(self._plan, records, id)
+
+    def price_tables(self, frames: Mapping[str, pd.DataFrame], *, without: Iterable[str] = (), id: str = "id") -> dict[str, pd.DataFrame]:
+        """Prices a data frame of each kind of record together, and returns one of each kind, groups among them.
+
+        Each has `outcome`, `total_pence` and a `LINE_pence` column for each line, its shares of a group's lines too. A frame of
+        groups may leave out what they gather; groups that only rows name follow. Raises as `price_table` does.
+
+            tariff.price_tables({"placement": placements, "school": schools})["school"]
+        """
+        return _price_tables(self, frames, without, id)
 
     def price_file(
         self,

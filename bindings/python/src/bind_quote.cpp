@@ -36,6 +36,18 @@ py::dict instalments(const QuoteLine& line) {
     return out;
 }
 
+/// How a row came by its share of a line of its group; None of an ordinary line.
+py::object share(const QuoteLine& line) {
+    if (!line.share) return py::none();
+    py::dict out;
+    out["group"] = line.share->group;
+    out["pot"] = to_decimal(line.share->pot);
+    out["weight"] = to_fraction(line.share->weight);
+    out["weights"] = to_fraction(line.share->weights);
+    out["remainder"] = to_fraction(line.share->remainder);
+    return out;
+}
+
 py::dict sums(const std::vector<std::pair<std::string, Money>>& named) {
     py::dict out;
     for (const auto& [name, sum] : named) out[py::str(name)] = to_decimal(sum);
@@ -62,6 +74,7 @@ void bind_quote(py::module_& module) {
         .def_property_readonly("parts", &parts)
         .def_property_readonly("slices", &slices)
         .def_property_readonly("instalments", &instalments)
+        .def_property_readonly("share", &share)
         .def_property_readonly("exact", [](const QuoteLine& line) { return to_fraction(line.exact.pounds()); })
         .def_property_readonly("payable", [](const QuoteLine& line) { return to_decimal(line.payable); })
         .def_property_readonly("payable_pence", [](const QuoteLine& line) { return line.payable.pence(); })

@@ -68,6 +68,12 @@ void bind_tariff(py::module_& module) {
             for (const RecordKind& kind : t->records) names.push_back(kind.name);
             return names;
         })
+        .def_property_readonly("groups", [](const Tariff& t) {
+            std::vector<std::string> names;
+            for (const RecordKind& kind : t->records)
+                if (kind.group) names.push_back(kind.name);
+            return names;
+        })
         .def_property_readonly("outcomes", [](const Tariff& t) {
             py::dict out;
             for (const Outcome& outcome : t->outcomes) out[py::int_(outcome.number)] = py::make_tuple(outcome.code, to_string(outcome.outcome_class), outcome.say);

@@ -18,6 +18,7 @@
 #include <string_view>
 #include <vector>
 
+#include "bandtariff/groups.hpp"
 #include "bandtariff/plan.hpp"
 
 namespace bandtariff {
@@ -29,6 +30,8 @@ struct FileOptions {
     bool lines = false;                       ///< price_file: write a column for each line too
     std::string by;                           ///< price_file: a column whose texts the totals are also given by
     bool strict = false;                      ///< price_file: stop at the first row that is not priced
+    std::string id;                           ///< price_files: the column of each row's id; empty: `id`, where rows need one
+    const Names* names = nullptr;             ///< numbers what facts of kind `name` say, in columns; must outlive the reading
     std::function<void(std::uint64_t bytes_read, std::uint64_t bytes_in_all)> progress;  ///< told now and then
 };
 
@@ -101,5 +104,24 @@ struct FileSummary {
 /// a diagnostic; a bad row is an outcome.
 [[nodiscard]] Checked<FileSummary> price_file(const Plan& plan, const std::filesystem::path& input,
                                               const std::filesystem::path& output, const FileOptions& options = {});
+
+/// A CSV file of one kind of record.
+struct FileOfKind {
+    std::string record;
+    std::filesystem::path path;
+};
+
+/// What came of one kind of record, of several priced together.
+struct SummaryOfKind {
+    std::string record;
+    std::filesystem::path output;
+    FileSummary summary;
+};
+
+/// Prices records of several kinds together, a file each, into `folder`/KIND.csv. Files of rows are read twice; kinds of groups
+/// may be without a file, and groups that only their rows name follow those of the file. A group's row has a column for what it
+/// gathered. An option about a fact is for the files of the kinds that read it.
+[[nodiscard]] Checked<std::vector<SummaryOfKind>> price_files(const Plan& plan, const std::vector<FileOfKind>& files,
+                                                              const std::filesystem::path& folder, const FileOptions& options = {});
 
 }  // namespace bandtariff

@@ -40,6 +40,7 @@ struct PlacementReader::State {
     std::vector<std::string> header;
     std::vector<FactColumn> facts;
     std::vector<FactId> without;
+    const Names* names = nullptr;
     PlacementTable table;
     std::size_t rows = 0;
     std::string block;              ///< the rows of the block as written, one after another
@@ -66,7 +67,8 @@ void PlacementReader::State::read_cell(FactColumn& column, std::size_t row, cons
     const auto found = column.known.find(cell.text);
     if (found != column.known.end() && !cell.doubled_quotes) return put(found->second);
     const std::string text = unquoted(cell);
-    const StatedFact stated = read_fact(*plan.tariff(), column.fact, text);
+    StatedFact stated = read_fact(*plan.tariff(), column.fact, text);
+    if (names != nullptr && stated.given == Given::given && plan.tariff()->at(column.fact).kind == FactKind::name) stated.value = names->number(text);
     put(stated);
     if (!cell.doubled_quotes && text.size() <= FactColumn::longest_known && column.known.size() < FactColumn::most_known)
         column.known.emplace(text, stated);
@@ -220,6 +222,8 @@ Checked<PlacementReader> PlacementReader::open(const Plan& plan, const std::file
                        "two columns are called '" + header.names()[i] + "': rename one of them")
                 .notes.push_back({"first named here", header.column(before)});
     check_options(tariff, options, header, report);
+    state->names = options.names;
+    const std::vector<FactId> gathered = tariff.facts_gathered(*record);
     for (const std::string& name : options.without)
         if (const auto fact = tariff.fact(name)) state->without.push_back(*fact);
     for (const FactId fact : tariff.facts_read(*record)) {
@@ -236,6 +240,8 @@ Checked<PlacementReader> PlacementReader::open(const Plan& plan, const std::file
             values.column = *column;
             values.values.resize(block_rows);
             values.given.resize(block_rows);
+        } else if (std::find(gathered.begin(), gathered.end(), fact) != gathered.end() && mapped == options.map.end()) {
+            state->without.push_back(fact);  // a group that does not state it gathers it
         } else if (!told_without && mapped == options.map.end()) {
             report.error("fact-without-column", header.whole(),
                          "the pack reads the fact '" + name +
