@@ -66,9 +66,9 @@ void print_summary(const TariffContents& tariff, const FileSummary& summary, con
     for (const FileSummary::Count& count : summary.outcomes) {
         std::cout << "  " << count.outcome << ": " << counted(count.rows, "row");
         if (count.outcome_class != OutcomeClass::priced) {
-            std::cout << (count.first_lines.size() == 1 ? " (line" : " (lines");
+            if (!count.first_lines.empty()) std::cout << (count.first_lines.size() == 1 ? " (line" : " (lines");
             for (std::size_t i = 0; i < count.first_lines.size(); ++i) std::cout << (i == 0 ? " " : ", ") << count.first_lines[i];
-            std::cout << (count.rows > count.first_lines.size() ? ", ...): " : "): ") << count.first_reason;
+            std::cout << (count.first_lines.empty() ? ": " : count.rows > count.first_lines.size() ? ", ...): " : "): ") << count.first_reason;
         }
         std::cout << '\n';
     }

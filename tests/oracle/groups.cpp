@@ -179,9 +179,13 @@ void price_group(const TariffContents& tariff, One& group, std::vector<One*>& me
         group.record.state(id, {Given::given, 0, {}, gathered});
     }
     group.quote = price(group.record);
+    bool settled = false;
     for (const std::string& code : stops) {
         const OracleQuote other = stop(tariff, code);
-        if (group.quote.priced() || tariff.at(named(tariff, code)).number < tariff.at(named(tariff, group.quote.outcome)).number) group.quote = other;
+        // What its rows leave it with is known before its days and lines are looked at, with the facts that it states badly.
+        const bool as_early = group.quote.outcome == "fact_out_of_range" || group.quote.outcome == "code_unknown" || settled;
+        if (!as_early || tariff.at(named(tariff, code)).number < tariff.at(named(tariff, group.quote.outcome)).number) group.quote = other;
+        settled = true;
     }
     if (!group.quote.priced()) return;
     const PaidDays own = paid_days(group.record);

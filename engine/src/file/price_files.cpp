@@ -25,7 +25,8 @@ public:
             summary_.outcomes.push_back({code, outcome_class, at_fault, 0, {}, reason});
             found = std::prev(summary_.outcomes.end());
         }
-        if (found->first_lines.size() < most_first_lines) found->first_lines.push_back(line);
+        if (line > 0 && found->first_lines.size() < most_first_lines)  // a group that its rows made has no line
+             found->first_lines.push_back(line);
         ++found->rows;
     }
     void total(Money money) { summary_.total = summary_.total + money; }
@@ -242,7 +243,7 @@ private:
                 const bool money = !unreadable && own.outcome_class != OutcomeClass::not_priced;
                 std::string reason = unreadable ? reader->unreadable(row) : own.number == 0 ? "" : own.say;
                 if (!unreadable && at_fault(own))
-                    if (const Quote alone = plan_.price(reader->placement(row)); alone.outcome_number == own.number) reason = alone.say;
+                    reason = why_at_fault(reader->placement(row), own);
                 tally.count(unreadable ? row_unreadable : own.code, money ? own.outcome_class : OutcomeClass::not_priced, unreadable || at_fault(own), reader->line(row), reason);
                 if (unreadable) {
                     file::append_cell(text, reader->text(row));
@@ -268,6 +269,19 @@ private:
         write(out, result.output, text);
         result.summary = std::move(tally).result();
         return result;
+    }
+
+    /// The record's own faults name the fact and what would be accepted, which only the one-row account knows; a key of its
+    /// groups may be what is missing.
+    std::string why_at_fault(const Placement& record, const Outcome& outcome) const {
+        if (const Quote alone = plan_.price(record); alone.outcome_number == outcome.number) return alone.say;
+        for (const RecordKind& kind : tariff_.records) {
+            if (!kind.group || kind.group->of != record.record()) continue;
+            for (const GroupKey& key : kind.group->by)
+                if (const FactId fact = key.on.value_or(key.states); record.at(fact).given == Given::absent)
+                    return outcome.say + ": " + tariff_.at(fact).name + ", which says of which " + kind.name + " it is";
+        }
+        return outcome.say;
     }
 
     SummaryOfKind write_groups(RecordId kind) {

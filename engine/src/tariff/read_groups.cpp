@@ -62,6 +62,9 @@ std::optional<GroupKey> read_key(Loader& loader, const Node& node) {
     return std::nullopt;
 }
 
+/// What is wrong with a kind's group is reported there, and so not again where it is used. Names have no space.
+std::string unreadable_group(const RecordKind& kind) { return "group " + kind.name; }
+
 /// Follows what a kind groups; a way that comes back to it is reported once, at its first kind.
 void check_ring(Loader& loader, RecordId start) {
     std::string path = loader.t.at(start).name;
@@ -73,7 +76,10 @@ void check_ring(Loader& loader, RecordId start) {
         if (at != start) continue;
         loader.report.error("group-cycle", loader.t.at(start).group->span, "a group would be a row of itself: " + path,
                             "a kind of record of its own for the rows");
-        for (RecordKind& kind : loader.t.records) kind.group.reset();
+        for (RecordKind& kind : loader.t.records) {
+            if (kind.group) loader.unreadable.insert(unreadable_group(kind));
+            kind.group.reset();
+        }
         return;
     }
 }
@@ -228,6 +234,7 @@ void read_groups(Loader& loader) {
         const Entry* by = entry->value.find("by");
         const Entry* unpriced = entry->value.find("if_member_unpriced");
         if (!id || (groups == nullptr && by == nullptr && unpriced == nullptr)) continue;
+        loader.unreadable.insert(unreadable_group(loader.t.at(*id)));
         const auto missing = [&](const Entry* key, const char* name, const char* hint) {
             if (key == nullptr) report.error("key-missing", entry->key_span, "a kind of record that groups others needs '" + std::string(name) + "'", hint);
             return key == nullptr || key->value.kind == Node::Kind::empty;
@@ -258,6 +265,7 @@ void read_groups(Loader& loader) {
         rule.of = *of;
         rule.leave_out_unpriced = *word == 1;
         loader.t.records[id->index].group = std::move(rule);
+        loader.unreadable.erase(unreadable_group(loader.t.at(*id)));
     }
     for (std::size_t i = 0; i < loader.t.records.size(); ++i) check_ring(loader, RecordId(i));
 }
@@ -289,7 +297,7 @@ void read_share_out(Loader& loader) {
         const auto malformed = [&](const SourceSpan& span, const std::string& message, const std::string& hint) { report.error("share-malformed", span, message, hint); };
         const auto kind = to == nullptr ? std::nullopt : find_kind(loader, *to);
         const std::optional<GroupRule>& group = loader.t.at(line.record).group;
-        if (kind && (!group || group->of != *kind))
+        if (kind && (!group || group->of != *kind) && !loader.unreadable.contains(unreadable_group(loader.t.at(line.record))))
             malformed(to->span, "'" + entry->key + "' is a line of kind '" + loader.t.at(line.record).name + "', which does not group '" + to->text + "'",
                       group ? "to: " + loader.t.at(group->of).name : "a line of a kind of record that groups others");
         const auto rounding = round == nullptr ? std::nullopt : read_rounding(loader, *round);
