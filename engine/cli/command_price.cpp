@@ -105,6 +105,7 @@ Exit price_together(const PackOptions& pack, const RecordOptions& record, const 
     if (arguments.folder.empty()) throw CLI::RequiredError("--out-dir FOLDER, where the prices of several files go,");
     if (!arguments.output.empty() || !record.record.empty() || !arguments.by.empty() || arguments.strict)
         throw CLI::ValidationError("KIND=FILE.csv", "is priced without -o, --record, --by and --strict");
+    if (!pack.paid_known_on.empty()) throw CLI::ValidationError("--paid-known-on", "says what one kind of record differs by, from a file of its own");
     FileOptions options = file_options(pack, record, arguments);
     options.progress = {};
     std::vector<FileOfKind> files;

@@ -91,7 +91,23 @@ private:
         if (kind.span.left_on)
             days += ", left on " + fact_name(*kind.span.left_on) + (kind.span.leaving_day_paid ? " paid" : " unpaid");
         line("record ", kind.name, ": ", days);
+        if (kind.group) {
+            std::string keys;
+            for (const GroupKey& key : kind.group->by) keys += " " + fact_name(key.states) + (key.on ? " of " + fact_name(*key.on) : "");
+            line("  groups ", t_.at(kind.group->of).name, keys.empty() ? " all together" : " by" + keys, kind.group->leave_out_unpriced ? ", unpriced left out" : "");
+        }
         conditions("  refuse ", kind.refuse);
+    }
+    void print_gather(const Gather& gather) {
+        static const char* const kinds[] = {"count of ", "sum over ", "exact sum over ", "payable sum over "};
+        std::string text = kinds[static_cast<int>(gather.kind)] + t_.at(gather.from).name;
+        if (gather.distinct) text += " by distinct " + fact_name(*gather.distinct);
+        if (gather.what) text += " of " + formula(*gather.what);
+        if (gather.line) text += " of line " + t_.at(*gather.line).name;
+        if (gather.where) text += " where " + formula(*gather.where);
+        if (gather.when.days) text += ", " + to_string(gather.when.days->from()) + " to " + to_string(gather.when.days->last_day());
+        if (gather.when.year) text += ", in the group's " + std::string(to_string(*gather.when.year));
+        line("  gathered: ", text);
     }
     void fact(const Fact& fact) {
         static const char* const kinds[] = {"number", "code", "yes_no", "date", "year", "name", "text"};
@@ -113,6 +129,7 @@ private:
             text += ", default " + value(of, *fact.otherwise) + cited(fact.otherwise_citation);
         }
         line("fact ", fact.name, ": ", text);
+        if (fact.gathers) print_gather(*fact.gathers);
     }
     void table(const Table& table) {
         std::string head = type(table.type);
@@ -202,6 +219,13 @@ private:
             line("  rest in ", each.paid_in->residue ? each.paid_in->parts[*each.paid_in->residue].name : "each, cumulative",
                  each.paid_in->not_reached_left_out ? ", not reached left out" : "", rounded(each.paid_in->rounding));
         }
+        if (each.share_out) {
+            const ShareOut& share = *each.share_out;
+            line("  shared out to ", t_.at(share.to).name, " by ", formula(share.by),
+                 share.order ? ", in the order of " + fact_name(*share.order) + (share.from_latest ? ", latest first" : ", earliest first")
+                             : share.takes_rest ? ", rest to " + fact_name(*share.takes_rest) : ", largest remainder",
+                 rounded(share.rounding));
+        }
         if (each.when) line("  when ", formula(*each.when));
         conditions("  not payable ", each.not_payable);
         conditions("  refuse ", each.refuse);
@@ -254,6 +278,8 @@ private:
             if (!text.empty()) line("  ", what, " ", text);
         };
         items("given", each.given);
+        for (const Case::Member& member : each.members) items(("member " + t_.at(member.record).name + " " + member.id).c_str(), member.given);
+        for (const Case::Share& share : each.shared) line("  shared ", share.part, " ", share.line, " ", share.text);
         items("choose", each.choose);
         items("shows", each.shows);
         items("expect", each.expect);

@@ -344,6 +344,7 @@ std::vector<PricedRecord> GroupBook::price(bool traced, std::vector<Account>& ac
                 on_share(claim.row, std::move(line));
             }
         }
+        for (const GroupKey& by : rule_.by) std::erase(account.quote.facts_unread, t.at(by.states).name);
         result.push_back({group.record, group.id, account.quote, group.stated});
         accounts.push_back(std::move(account));
     }

@@ -31,6 +31,34 @@ private:
     const Account& account_;
 };
 
+/// Facts that only groups read of a row are read all the same.
+void forget_read_by_groups(const TariffContents& tariff, RecordId kind, Quote& quote) {
+    std::vector<std::string> read;
+    const auto note = [&](FactId id) { read.push_back(tariff.at(id).name); };
+    const auto note_all = [&](const std::optional<Expression>& formula) {
+        if (formula)
+            for (const FactId id : tariff.facts_read(*formula)) note(id);
+    };
+    for (std::size_t i = 0; i < tariff.records.size(); ++i) {
+        const std::optional<GroupRule>& rule = tariff.records[i].group;
+        if (!rule || rule->of != kind) continue;
+        for (const GroupKey& key : rule->by) note(key.on.value_or(key.states));
+        for (const FactId id : tariff.facts_gathered(RecordId(i))) {
+            const Gather& gather = *tariff.at(id).gathers;
+            note_all(gather.where);
+            note_all(gather.what);
+            if (gather.distinct) note(*gather.distinct);
+        }
+    }
+    for (const Line& line : tariff.lines) {
+        if (!line.share_out || line.share_out->to != kind) continue;
+        note_all(line.share_out->by);
+        if (line.share_out->takes_rest) note(*line.share_out->takes_rest);
+        if (line.share_out->order) note(*line.share_out->order);
+    }
+    std::erase_if(quote.facts_unread, [&](const std::string& name) { return std::find(read.begin(), read.end(), name) != read.end(); });
+}
+
 }  // namespace
 
 std::vector<PricedRecord> price_together(const Plan& plan, std::span<const StatedRecord> stated, std::span<const RecordId> none_of) {
@@ -51,6 +79,7 @@ std::vector<PricedRecord> price_together(const Plan& plan, std::span<const State
         accounts.emplace_back();
         if (tariff->at(kind).group) continue;
         result.back().quote = plan.price(each.record);
+        forget_read_by_groups(*tariff, kind, result.back().quote);
         accounts.back() = kernel::account(*tariff, each.record, false);
         chain.given(kind);
     }
