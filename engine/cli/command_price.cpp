@@ -1,6 +1,7 @@
 // bandtariff price PACK --set ... for one record; bandtariff price PACK FILE.csv -o OUT.csv for many.
 #include <unistd.h>
 
+#include <algorithm>
 #include <iostream>
 
 #include "bandtariff/placement_file.hpp"
@@ -20,6 +21,14 @@ struct FileArguments {
 Exit price_record(const PackOptions& pack, const RecordOptions& record, const FileArguments& arguments) {
     if (!arguments.output.empty() || !arguments.map.empty() || !arguments.without.empty() || !arguments.by.empty() || arguments.lines || arguments.strict)
         throw CLI::RequiredError("FILE.csv, which -o, --map, --without, --by, --lines and --strict are about,");
+    if (pack.of_series()) {
+        const std::optional<Series> series = pack.load_series();
+        if (!series) return Exit::bad_input;
+        const SeriesQuote quote = record.price(*series);
+        if (pack.json) print_json(to_json(quote));
+        else std::cout << render(quote);
+        return quote.priced() ? Exit::ok : Exit::bad_input;
+    }
     const std::optional<Tariff> tariff = pack.load();
     if (!tariff) return Exit::bad_input;
     const Quote quote = pack.plan(*tariff).price(record.placement(*tariff));
@@ -40,16 +49,18 @@ void show_progress(std::uint64_t read, std::uint64_t in_all) {
     std::cerr.flush();
 }
 
-void print_summary(const TariffContents& tariff, const FileSummary& summary, const std::string& output, const std::string& by) {
-    if (tariff.status == Status::illustrative)
+void print_summary(const std::vector<Tariff>& releases, const FileSummary& summary, const std::string& output, const std::string& by) {
+    if (std::any_of(releases.begin(), releases.end(), [](const Tariff& each) { return each->status == Status::illustrative; }))
         std::cout << "*** ILLUSTRATIVE: these are not anybody's published prices, and nothing may be paid on them. ***\n";
-    std::cout << tariff.pack << ' ' << tariff.release << " (" << to_string(tariff.status) << "), text hash " << tariff.text_hash
-              << '\n';
+    for (const Tariff& each : releases)
+        std::cout << each->pack << ' ' << each->release << " (" << to_string(each->status) << "), text hash " << each->text_hash << '\n';
     std::cout << counted(summary.rows, "row") << ", " << summary.rows_not_priced() << " not priced, total "
               << to_display(summary.total) << ", written to " << output << '\n';
     for (const auto& [name, sum] : summary.lines) {
-        const auto line = tariff.line(name);
-        const bool notional = line && tariff.at(*line).flow == Flow::notional;
+        const bool notional = std::any_of(releases.begin(), releases.end(), [&name = name](const Tariff& each) {
+            const auto line = each->line(name);
+            return line && each->at(*line).flow == Flow::notional;
+        });
         std::cout << "  line " << name << ": " << to_display(sum) << (notional ? ", shown and not paid" : "") << '\n';
     }
     for (const auto& [label, sum] : summary.elements)
@@ -82,9 +93,17 @@ Exit price_many(const PackOptions& pack, const RecordOptions& record, const File
     for (const std::string& text : arguments.map) options.map.insert(name_and_value("--map", text));
     if (isatty(STDERR_FILENO) != 0 && !pack.json) options.progress = show_progress;
 
-    const std::optional<Tariff> tariff = pack.load();
-    if (!tariff) return Exit::bad_input;
-    const Checked<FileSummary> priced = price_file(pack.plan(*tariff), arguments.input, arguments.output, options);
+    std::vector<Tariff> releases;
+    std::optional<Series> series;
+    if (pack.of_series()) {
+        series = pack.load_series();
+        if (series) releases = series->releases();
+    } else if (const std::optional<Tariff> tariff = pack.load()) {
+        releases = {*tariff};
+    }
+    if (releases.empty()) return Exit::bad_input;
+    const Checked<FileSummary> priced = series ? price_file(*series, arguments.input, arguments.output, options)
+                                               : price_file(pack.plan(releases.front()), arguments.input, arguments.output, options);
     if (!priced.ok()) {
         if (pack.json)
             print_json(boost::json::object{{"diagnostics", to_json(std::span<const Diagnostic>(priced.diagnostics()))}});
@@ -95,13 +114,17 @@ Exit price_many(const PackOptions& pack, const RecordOptions& record, const File
     const FileSummary& summary = priced.value();
     if (pack.json) {
         boost::json::value out = to_json(summary);
-        out.as_object()["pack"] = boost::json::object{{"name", (*tariff)->pack},
-                                                      {"release", (*tariff)->release},
-                                                      {"status", to_string((*tariff)->status)},
-                                                      {"text_hash", (*tariff)->text_hash}};
+        boost::json::array packs;
+        for (const Tariff& release : releases)
+            packs.push_back(boost::json::object{{"name", release->pack},
+                                                {"release", release->release},
+                                                {"status", to_string(release->status)},
+                                                {"text_hash", release->text_hash}});
+        if (series) out.as_object()["releases"] = packs;
+        else out.as_object()["pack"] = packs.front();
         print_json(out);
     } else {
-        print_summary(**tariff, summary, arguments.output, arguments.by);
+        print_summary(releases, summary, arguments.output, arguments.by);
     }
     return summary.rows_at_fault() == 0 && !summary.stopped ? Exit::ok : Exit::bad_input;
 }

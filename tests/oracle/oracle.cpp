@@ -108,10 +108,13 @@ LineResult accrued(const Placement& record, const Line& line, const std::vector<
     return stops.outcome() ? stopped(*stops.outcome()) : result;
 }
 
-LineResult line_result(const Placement& record, const Line& line, const PaidDays& paid, const std::vector<Answer>& lines) {
+/// On days outside a window the line is another release's: here it is absent, though they count in every weight.
+LineResult line_result(const Placement& record, const Line& line, const PaidDays& paid, const std::optional<DateRange>& window,
+                       const std::vector<Answer>& lines) {
     const TariffContents& tariff = *record.tariff();
     std::vector<DayState> states;
-    for (const Date day : paid.days) states.push_back(state_on_day(line, {record, day, nullptr, &lines}));
+    for (const Date day : paid.days)
+        states.push_back(window && !window->holds(day) ? absent() : state_on_day(line, {record, day, nullptr, &lines}));
     if (paid.no_days) states.push_back(state_on_day(line, {record, std::nullopt, nullptr, &lines}));
     const bool one_state = std::all_of(states.begin(), states.end(), [&](const DayState& state) { return state == states.front(); });
 
@@ -156,9 +159,13 @@ LineResult line_result(const Placement& record, const Line& line, const PaidDays
         const std::optional<Date> day = paid.no_days ? std::nullopt : std::optional(paid.days[weight.only_day ? *weight.only_day : k]);
         days.push_back({day, states[k].amount.value.number, weights[k]});
     }
-    const bool has_days = !paid.no_days;
-    priced.split = split(record, line, days, priced.payable, has_days ? std::optional(paid.days.front()) : std::nullopt,
-                         has_days ? std::optional(paid.days.back()) : std::nullopt);
+    std::optional<Date> first, last;
+    for (const Date day : paid.days) {
+        if (window && !window->holds(day)) continue;
+        if (!first) first = day;
+        last = day;
+    }
+    priced.split = split(record, line, days, priced.payable, first, last);
     return priced.split.stop ? stopped(*priced.split.stop) : priced;
 }
 
@@ -180,9 +187,11 @@ std::optional<OutcomeId> not_admitted(const Placement& record) {
     return stops.outcome();
 }
 
-std::optional<OutcomeId> refused(const Placement& record, const PaidDays& paid) {
+std::optional<OutcomeId> refused(const Placement& record, const PaidDays& paid, const std::optional<DateRange>& window) {
     const TariffContents& tariff = *record.tariff();
-    std::vector<std::optional<Date>> days(paid.days.begin(), paid.days.end());
+    std::vector<std::optional<Date>> days;
+    for (const Date day : paid.days)
+        if (!window || window->holds(day)) days.emplace_back(day);
     if (paid.no_days) days.emplace_back(std::nullopt);
     Least stops(tariff);
     for (const auto& day : days) {
@@ -236,12 +245,27 @@ const OracleLine* OracleQuote::line(std::string_view name) const {
     return found == lines.end() ? nullptr : &*found;
 }
 
-OracleQuote price(const Placement& record) {
+/// The release takes records by a date of theirs and a condition; what it does not take it does not price.
+std::optional<OutcomeId> not_taken(const Placement& record) {
+    const TariffContents& tariff = *record.tariff();
+    if (!tariff.takes) return std::nullopt;
+    const Answer date = fact_of(tariff.takes->by, {record, std::nullopt});
+    if (!date.is_value()) return date.outcome;
+    const Date day{std::chrono::days(date.value.integer)};
+    if (day < tariff.applies->from() || day > tariff.applies->last_day()) return named(tariff, "outside_applies");
+    if (!tariff.takes->when) return std::nullopt;
+    const Answer when = evaluate(*tariff.takes->when, {record, std::nullopt});
+    if (!when.is_value()) return when.outcome;
+    return when.is_yes() ? std::nullopt : std::optional(named(tariff, "not_taken"));
+}
+
+OracleQuote price(const Placement& record, const std::optional<DateRange>& window) {
     const TariffContents& tariff = *record.tariff();
     if (const auto stop = not_admitted(record)) return without_lines(tariff, *stop);
-    const PaidDays paid = paid_days(record);
+    if (const auto stop = not_taken(record)) return without_lines(tariff, *stop);
+    const PaidDays paid = paid_days(record, window);
     if (paid.stop) return without_lines(tariff, *paid.stop);
-    if (const auto stop = refused(record, paid)) return without_lines(tariff, *stop);
+    if (const auto stop = refused(record, paid, window)) return without_lines(tariff, *stop);
 
     // Lines are priced as soon as every line that they read is: checking the pack proved that none waits for itself.
     std::vector<std::pair<LineId, LineResult>> live_lines;
@@ -251,7 +275,7 @@ OracleQuote price(const Placement& record) {
         for (std::size_t k = 0; k < tariff.lines.size(); ++k) {
             if (done[k] || tariff.lines[k].record != record.record() || !all_known(tariff.lines[k].amount, done)) continue;
             done[k] = true;
-            LineResult result = line_result(record, tariff.lines[k], paid, answers);
+            LineResult result = line_result(record, tariff.lines[k], paid, window, answers);
             if (result.stop) answers[k] = of_outcome(*result.stop);
             answers[k].value.number = Rational(result.payable) / 100;
             if (!result.is_absent) live_lines.emplace_back(LineId(k), std::move(result));

@@ -192,7 +192,7 @@ TEST_CASE("choosing another alternative prices under it and says so") {
     REQUIRE(!quote.assumptions.empty());
     CHECK(quote.assumptions.front() == "threshold_follows: assumed: chosen for this run in place of flat");
     CHECK_FALSE(plan.tariff().choose("threshold_follow", "doubled").ok());
-    CHECK(plan.tariff().choose("threshold_follows", "halved").diagnostics().front().hint == "one of flat, doubled");
+    CHECK(plan.tariff().choose("threshold_follows", "halved").diagnostics().front().hint == "one of: flat or doubled");
 }
 
 TEST_CASE("a record made for another pack is the caller's mistake") {

@@ -10,8 +10,9 @@ Money is `decimal.Decimal` and exact values are `fractions.Fraction`; a float is
 a binary fraction cannot hold a tenth of a pound.
 """
 
-from ._core import Citation, Diagnostic, Line, Quote, Step, __version__
+from ._core import Citation, Diagnostic, Line, Quote, SeriesQuote, Step, __version__
 from ._errors import PackError
+from ._series import Series, load_series
 from ._tariff import FileSummary, Tariff, check, load
 from . import _html
 
@@ -24,9 +25,12 @@ __all__ = [
     "Line",
     "PackError",
     "Quote",
+    "Series",
+    "SeriesQuote",
     "Step",
     "Tariff",
     "__version__",
     "check",
     "load",
+    "load_series",
 ]

@@ -20,28 +20,25 @@ using kernel::Reason;
 using kernel::Settled;
 using kernel::Stretch;
 
-std::string sentence(const Outcome& outcome, const Reason& reason) {
-    std::string text = outcome.say;
-    if (!reason.about.empty()) text += ": " + reason.about;
-    if (reason.day) text += ", from " + to_string(*reason.day);
-    return text;
-}
+using kernel::sentence;
 
 class OneRecord {
 public:
     /// Untraced, the quote has its outcome, lines and sums, and not how they came about.
-    OneRecord(const TariffContents& tariff, const Placement& record, bool traced = true)
-        : record_(record), tariff_(tariff), kind_(tariff_.at(record.record())), traced_(traced), trace_(tariff_, record) {}
+    OneRecord(const TariffContents& tariff, const Placement& record, bool traced = true, std::optional<DateRange> window = {})
+        : record_(record), tariff_(tariff), kind_(tariff_.at(record.record())), traced_(traced), window_(window), trace_(tariff_, record) {}
 
     Quote price() {
         identify();
         if (admitted() && has_days() && not_refused()) {
             price_lines();
             list_unread();
+            show_headlines();
         }
         if (!traced_) return std::move(quote_);
         quote_.steps = trace_.steps();
         quote_.assumptions = trace_.assumptions();
+        quote_.rates_lent = trace_.rates_lent();
         return std::move(quote_);
     }
 
@@ -72,6 +69,22 @@ private:
         for (std::size_t i = 0; i < tariff_.facts.size(); ++i) {
             const FactId id(i);
             if (record_.at(id).given != Given::absent && !trace_.fact_seen(id)) quote_.facts_unread.push_back(tariff_.at(id).name);
+        }
+    }
+
+    /// A headline is shown whether a line reads it or not; it changes no sum and no outcome.
+    void show_headlines() {
+        if (!traced_) return;
+        for (Moment& moment : moments_) {
+            trace_.on(moment.days, moment.environment);
+            for (std::size_t i = 0; i < tariff_.steps.size(); ++i) {
+                if (!tariff_.steps[i].shown || moment.steps[i]) continue;
+                Expression read;
+                read.operation = Operation::step;
+                read.type = tariff_.steps[i].type;
+                read.index = static_cast<std::int64_t>(i);
+                (void)evaluate(read, moment.environment);
+            }
         }
     }
 
@@ -113,6 +126,10 @@ private:
     bool has_days() {
         Environment plain = environment();
         trace_.on(std::nullopt, plain);
+        if (std::vector<Reason> reasons = kernel::not_taken(tariff_, plain); !reasons.empty()) {
+            conclude(std::move(reasons));
+            return false;
+        }
         paid_ = kernel::paid_days(
             tariff_, kind_,
             [&](FactId id) {
@@ -121,11 +138,16 @@ private:
                 return result;
             },
             plain.given);
+        if (window_ && paid_.days) {
+            paid_.own = paid_.days->overlap(*window_);
+            // Days outside this release are another's to price.
+            std::erase_if(paid_.stops, [&](const Reason& stop) { return tariff_.at(stop.outcome).code == "outside_applies"; });
+        }
         if (!paid_.stops.empty()) {
             conclude(paid_.stops);
             return false;
         }
-        if (paid_.days) quote_.days = *paid_.days;
+        if (paid_.own) quote_.days = *paid_.own;
         const auto add = [&](const std::optional<DateRange>& days) {
             moments_.push_back({days, std::vector<std::optional<Result>>(tariff_.steps.size()), environment()});
             Moment& moment = moments_.back();
@@ -134,7 +156,7 @@ private:
         };
         if (!paid_.days) add(std::nullopt);
         else
-            for (const DateRange& days : kernel::stretches(tariff_, *paid_.days)) add(days);
+            for (const DateRange& days : kernel::stretches(tariff_, *paid_.own)) add(days);
         return true;
     }
 
@@ -157,7 +179,7 @@ private:
             trace_.on(moment.days, moment.environment);
             const auto add = [&](OutcomeId outcome, std::string about) {
                 Reason reason{outcome, std::move(about), {}};
-                if (moment.days && moment.days->from() != paid_.days->from()) reason.day = moment.days->from();
+                if (moment.days && moment.days->from() != paid_.own->from()) reason.day = moment.days->from();
                 reasons.push_back(std::move(reason));
             };
             for (const Condition& condition : kind_.refuse) {
@@ -340,6 +362,7 @@ private:
     const TariffContents& tariff_;
     const RecordKind& kind_;
     bool traced_;
+    std::optional<DateRange> window_;  // of a series that is cut by day
     kernel::Trace trace_;
     kernel::PaidDays paid_;
     std::deque<Moment> moments_;  // never moved: environments point into their own steps
@@ -349,7 +372,34 @@ private:
 
 }  // namespace
 
+std::string kernel::sentence(const Outcome& outcome, const Reason& reason) {
+    std::string text = outcome.say;
+    if (!reason.about.empty()) text += ": " + reason.about;
+    if (reason.day) text += ", from " + to_string(*reason.day);
+    return text;
+}
+
+kernel::PaidDays kernel::days_of(const TariffContents& tariff, const Placement& record) {
+    return paid_days(
+        tariff, tariff.at(record.record()), [&](FactId id) { return fact_value(tariff, id, record.at(id)); },
+        [&](FactId id) { return record.at(id).given != Given::absent; });
+}
+
+std::vector<Reason> kernel::not_taken(const TariffContents& tariff, const Placement& record) {
+    Environment environment;
+    environment.tariff = &tariff;
+    environment.fact = [&](FactId id) { return fact_value(tariff, id, record.at(id)); };
+    environment.given = [&](FactId id) { return record.at(id).given != Given::absent; };
+    return not_taken(tariff, environment);
+}
+
 Quote kernel::price_untraced(const TariffContents& tariff, const Placement& record) { return OneRecord(tariff, record, false).price(); }
+
+Quote kernel::price_whole(const TariffContents& tariff, const Placement& record, bool traced) { return OneRecord(tariff, record, traced).price(); }
+
+Quote kernel::price_within(const TariffContents& tariff, const Placement& record, const DateRange& window, bool traced) {
+    return OneRecord(tariff, record, traced, window).price();
+}
 
 Quote Plan::price_as_known(const Placement& record) const {
     const TariffContents& own = *tariff_;

@@ -34,6 +34,12 @@ public:
             }
         }
         for (const Identity& identity : t.identities) expression(identity.is);
+        for (std::size_t i = 0; i < t.steps.size(); ++i)
+            if (t.steps[i].shown) step(i);
+        if (t.takes) {
+            facts.insert(t.takes->by.index);
+            if (t.takes->when) expression(*t.takes->when);
+        }
     }
 
     std::set<std::size_t> facts, choices, tables, steps;

@@ -25,10 +25,12 @@ const std::vector<Outcome>& built_in_outcomes() {
         make(303, not_priced, "part_month_not_stated", "the tariff does not say how a part of a month is priced"),
         make(304, not_priced, "part_week_not_stated", "the tariff does not say how a part of a week is priced"),
         make(305, not_priced, "cannot_split", "a value changes inside a sum that cannot be split"),
+        make(306, not_priced, "not_taken", "the release takes other records than this one"),
         make(400, not_priced, "not_published", "the publisher printed no value here"),
         make(401, not_priced, "no_value", "the pack has no value here"),
         make(402, not_priced, "not_exact", "a value leaves a residue where nothing may be rounded"),
         make(403, not_priced, "negative_not_allowed", "the amount is below zero and the pack does not allow that"),
+        make(404, not_priced, "no_pack", "no pack holds the rate of this authority"),
     };
     return outcomes;
 }

@@ -9,14 +9,15 @@ namespace bandtariff::loading {
 namespace {
 
 const std::vector<std::string> header_keys = {"pack",   "release", "title", "status", "format", "published",    "applies",
-                                              "record", "records", "span",  "uses",   "refuse", "line_defaults"};
+                                              "record", "records", "span",  "uses",   "refuse", "line_defaults",
+                                              "takes"};
 const std::vector<std::string> identity_keys = {"pack",      "release", "title",  "status", "format",
-                                                "published", "applies", "record", "uses"};
+                                                "published", "applies", "record", "uses", "takes"};
 const std::vector<std::string> section_keys = {"sources", "codes",    "facts", "choices",   "figures",
                                                "tables",  "outcomes", "steps", "roundings", "time_bases",
                                                "lines",   "totals",   "cases", "checks",    "not_covered",
                                                "calendars", "scales"};
-const std::vector<std::string> later_keys = {"share_out", "takes"};
+const std::vector<std::string> later_keys = {"share_out"};
 const std::vector<std::string> statuses = {"illustrative", "printed", "consulted_on", "in_force"};
 
 bool holds(const std::vector<std::string>& words, const std::string& word) {

@@ -70,7 +70,7 @@ bool check_name(const std::string& name, const SourceSpan& span, Report& report)
 /// One scalar, or a list of them.
 [[nodiscard]] std::vector<const Node*> one_or_more(const Node& node, std::string_view what, Report& report);
 
-/// "did you mean band_price?", or the whole list where nothing is near, or "" where there is nothing to offer.
+/// "band_price", or the whole list where nothing is near, or "" where there is nothing to offer.
 [[nodiscard]] std::string suggestion(std::string_view word, const std::vector<std::string>& known);
 /// "a, b or c".
 [[nodiscard]] std::string any_of(const std::vector<std::string>& words);

@@ -18,8 +18,23 @@ struct FoundPack {
 
 struct UsedPack {
     TariffContents contents;
-    SourceSpan span;                ///< of its name under `uses`
+    SourceSpan span;                ///< of its name under `uses`, or under `packs` of a step
     std::vector<CodeListId> lists;  ///< the reader's list for each of its own; not valid where it stays out of reach
+    std::vector<OutcomeId> outcomes = {};  ///< the reader's outcome for each of a lender's
+    std::string lender = {};               ///< "local.essex 2026-27" of a pack that lends a rate to a step; else empty
 };
+
+/// The packs that steps name under `packs`: read as lenders, their outcomes entered, before the pack's own are numbered.
+void read_lenders(Loader& loader, const std::filesystem::path& pack);
+
+/// How one step reads a lender's table.
+struct Loan {
+    UsedPack& lender;
+    std::map<std::string, FactId, std::less<>> facts;  ///< the reader's fact for one of the lender's that `give` names
+    std::map<std::string, CodeListId, std::less<>> key_lists;  ///< what the reader gives for a key of codes
+    SourceSpan span;
+};
+/// Its table of that name, as the reader's own under the lender's name; nullopt where it cannot be read, which is reported.
+[[nodiscard]] std::optional<TableId> import_lent(Loader& loader, Loan& loan, const std::string& table);
 
 }  // namespace bandtariff::loading

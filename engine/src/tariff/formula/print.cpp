@@ -79,6 +79,9 @@ private:
             case Operation::step: return {tariff_.at(id<StepId>(e)).name, Binding::primary};
             case Operation::given: return {"given(" + tariff_.at(id<FactId>(e)).name + ")", Binding::primary};
             case Operation::otherwise: return otherwise(e);
+            case Operation::fallback: return fallback(e);
+            case Operation::instead_of:
+                return {text(e.operands[0], Binding::expression) + " where " + tariff_.outcomes[static_cast<std::size_t>(e.index)].code, Binding::expression};
             case Operation::negate: return {"-" + text(e.operands[0], Binding::unary), Binding::unary};
             case Operation::in: return {text(e.operands[0], Binding::sum) + " in [" + list(e, 1) + "]", Binding::comparison};
             case Operation::logical_not: return {"not " + text(e.operands[0], Binding::negation), Binding::negation};
@@ -118,6 +121,12 @@ private:
         const bool again = e.operands[1].operation == Operation::otherwise;
         const std::string instead = text(e.operands[1], Binding::primary);
         return {text(e.operands[0], Binding::primary) + " otherwise " + (again ? "(" + instead + ")" : instead), Binding::primary};
+    }
+
+    Form fallback(const Expression& e) const {
+        std::string result = text(e.operands[0], Binding::expression);
+        for (std::size_t i = 1; i < e.operands.size(); ++i) result += ", or " + text(e.operands[i], Binding::expression);
+        return {std::move(result), Binding::expression};
     }
 
     std::string list(const Expression& e, std::size_t from) const {
