@@ -214,11 +214,15 @@ OracleQuote folded(const TariffContents& tariff, const std::vector<std::pair<Lin
     if (live_lines.empty()) return without_lines(tariff, named(tariff, "no_line_applies"));
     Least stops(tariff), separable_stops(tariff), nothings(tariff);
     bool any_value = false, any_money = false, anything_but_stops = false;
+    // A line that is shown and not paid counts only where none is paid.
+    const bool any_paid = std::any_of(live_lines.begin(), live_lines.end(),
+                                      [&](const auto& each) { return tariff.at(each.first).flow == Flow::paid && !each.second.stop; });
     for (const auto& [id, result] : live_lines) {
+        const bool counts = !any_paid || tariff.at(id).flow == Flow::paid;
         if (result.stop) (tariff.at(id).separable ? separable_stops : stops).add(*result.stop);
-        if (result.nothing) nothings.add(*result.nothing);
+        if (result.nothing && counts) nothings.add(*result.nothing);
         anything_but_stops = anything_but_stops || !result.stop;
-        any_value = any_value || result.has_value();
+        any_value = any_value || (counts && result.has_value());
         any_money = any_money || result.payable != 0;
     }
     if (stops.outcome()) return without_lines(tariff, *stops.outcome());

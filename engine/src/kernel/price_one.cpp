@@ -197,8 +197,8 @@ private:
     }
 
     void price_lines() {
-        std::vector<Reason> stops, separable_stops, nothings;
-        bool any_value = false;
+        std::vector<Reason> stops, separable_stops, nothings, notional_nothings;
+        bool any_value = false, notional_value = false;
         // What a line pays is 0 until it is known: nothing reads a line before it is priced.
         lines_.assign(tariff_.lines.size(), Result());
         for (const LineId id : kernel::pricing_order(tariff_, record_.record())) {
@@ -219,13 +219,19 @@ private:
             if (settled.kind == LineState::Kind::stop)
                 lines_[id.index] = {Result::Kind::outcome, {}, settled.reasons.front().outcome, "line " + line.name};
             lines_[id.index].value.number = ExactMoney(settled.payable).pounds();
-            std::vector<Reason>& into = settled.kind != LineState::Kind::stop ? nothings : line.separable ? separable_stops : stops;
+            const bool paid = line.flow == Flow::paid;
+            std::vector<Reason>& into = settled.kind == LineState::Kind::stop ? (line.separable ? separable_stops : stops) : paid ? nothings : notional_nothings;
             into.insert(into.end(), settled.reasons.begin(), settled.reasons.end());
-            any_value = any_value || settled.kind == LineState::Kind::value;
+            if (settled.kind == LineState::Kind::value) (paid ? any_value : notional_value) = true;
             add_line(id, line, settled);
         }
         // Settlement lines were priced after what they read; a quote shows its lines in the pack's own order.
         std::sort(quote_.lines.begin(), quote_.lines.end(), [](const QuoteLine& x, const QuoteLine& y) { return x.id < y.id; });
+        // What is shown and not paid says how the record is priced only where no line is paid.
+        if (!any_value && nothings.empty()) {
+            any_value = notional_value;
+            nothings = std::move(notional_nothings);
+        }
         const bool anything_else = any_value || !nothings.empty();
         kernel::sort_reasons(tariff_, separable_stops);
         if (!stops.empty() || (!separable_stops.empty() && !anything_else)) {
