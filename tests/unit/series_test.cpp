@@ -121,7 +121,7 @@ TEST_CASE("what is wrong between releases") {
         const char *series, *release, *was, *is, *code, *says;
     };
     const Row rows[] = {
-        {"a day with two releases", "by_year", "2026-27", "from: 2026-04-01, last_day: 2027", "from: 2026-03-31, last_day: 2027", "series-overlap", "both apply on 2026-03-31"},
+        {"a day with two releases", "by_year", "2025-26", "last_day: 2026-03-31}", "last_day: 2026-04-01}", "series-overlap", "both apply on 2026-04-01"},
         {"a day with none", "by_year", "2026-27", "from: 2026-04-01, last_day: 2027", "from: 2026-04-02, last_day: 2027", "series-hole", "no release applies on 2026-04-01"},
         {"two that take the same plans", "by_plan", "new_primary", "when: \"phase = 'primary'\"", "when: \"phase in ['primary', 'secondary']\"", "series-overlap",
          "both take records of 2025-09-01 with phase secondary"},
@@ -171,7 +171,7 @@ TEST_CASE("a file's rows are priced as each alone") {
     CHECK(text_of(folder / "out.csv") ==
           "id,band,start,last_day,left,extra,release,outcome,total_gbp,top_up,by_month,on_entry,added,reason\n"
           "a,B1,2026-03-01,2026-04-30,,,2025-26 + 2026-27,priced,240.83,169.83,21.00,50.00,0.00,\n"
-          "b,B2,2026-03-31,2026-04-01,,,2025-26 + 2026-27,not_offered,,,,,,\"band B2 is no more: price[band: B2] (test.by_year 2026-27)\"\n"
+          "b,B2,2026-03-31,2026-04-01,,,2025-26 + 2026-27,not_offered,,,,,,band B2 is no more: price[band: B2] (test.by_year 2026-27)\n"
           "c,B1,2026-04-01,2026-04-01,,5,2026-27,priced,78.83,2.83,11.00,60.00,5.00,\n"
           "\"d,B1\",,,,,,,row_unreadable,,,,,,2 cells where the header has 6\n");
     const FileSummary& summary = priced.value();

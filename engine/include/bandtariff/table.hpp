@@ -102,7 +102,7 @@ struct Table {
     std::optional<RoundingRule> rounding; ///< of computed cells
     bool as_printed = false;              ///< complete: as_printed, so holes are the outcome not_published
     bool reference = false;               ///< prices nothing; only checks may read it
-    std::string lent_by;                  ///< "local.essex 2026-27" where a step reads it as that pack's rate; else empty
+    std::string lent_by;                  ///< "local.ashshire 2026-27" where a step reads it as that pack's rate; else empty
     bool translates = false;              ///< the codes of such a pack for the codes of this one
     SourceSpan span;
 

@@ -74,7 +74,7 @@ private:
 
     /// A headline is shown whether a line reads it or not; it changes no sum and no outcome.
     void show_headlines() {
-        if (!traced_) return;
+        if (!traced_ || !quote_.priced()) return;
         for (Moment& moment : moments_) {
             trace_.on(moment.days, moment.environment);
             for (std::size_t i = 0; i < tariff_.steps.size(); ++i) {

@@ -36,11 +36,14 @@ public:
             }
             reasons.push_back(why.front());
         }
-        // What all say is the record's own fault; else each takes others.
-        const auto code = [&](std::size_t i) { return records_[i].tariff()->at(reasons[i].outcome).code; };
+        // A fact that is missing or wrong says more than that a release takes others, and that more than another date.
+        const auto weight = [&](std::size_t i) {
+            const std::string& code = records_[i].tariff()->at(reasons[i].outcome).code;
+            return code == "outside_applies" ? 0 : code == "not_taken" ? 1 : 2;
+        };
         std::size_t worst = 0;
         for (std::size_t i = 1; i < reasons.size(); ++i)
-            if (code(i) != code(0)) worst = code(i) == "not_taken" ? i : worst;
+            if (weight(i) > weight(worst)) worst = i;
         const Outcome& outcome = records_[worst].tariff()->at(reasons[worst].outcome);
         stop(outcome, kernel::sentence(outcome, reasons[worst]));
         return std::move(quote_);

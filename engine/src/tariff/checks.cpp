@@ -156,7 +156,7 @@ void check_contents(Loader& loader) {
     if (loader.report.has_errors()) return;  // what follows reads the pack as a whole, and would report the same slips again
     check_units(loader);
     check_identities(loader);
-    check_unused(loader);
+    if (!loader.lending) check_unused(loader);
 }
 
 }  // namespace bandtariff::loading

@@ -30,7 +30,7 @@ void from_document(Loader& loader, const std::filesystem::path& pack) {
     read_totals(loader);
     read_refusals(loader);
     read_identities(loader);
-    read_cases(loader);
+    if (!loader.lending) read_cases(loader);  // they may expect what only the whole pack can have
     read_not_covered(loader);
     check_contents(loader);
 }

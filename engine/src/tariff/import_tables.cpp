@@ -12,10 +12,10 @@ namespace {
 class TableImporter {
 public:
     explicit TableImporter(Loader& loader, UsedPack& used, const Loan* loan = nullptr)
-        : loader_(loader), used_(used), loan_(loan), outcomes_(used.outcomes), done_(used.contents.tables.size()),
+        : loader_(loader), used_(used), loan_(loan), done_(used.contents.tables.size()),
           visited_(used.contents.tables.size()) {
-        if (loan == nullptr)
-            for (const Outcome& outcome : used.contents.outcomes) outcomes_.push_back(*loader.t.outcome(outcome.code));
+        for (const Outcome& outcome : used.contents.outcomes)
+            outcomes_.push_back(*loader.t.outcome(loan == nullptr ? outcome.code : lent_code(used, outcome)));
     }
 
     void all() {

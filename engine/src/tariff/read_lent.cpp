@@ -12,17 +12,6 @@ namespace {
 namespace fs = std::filesystem;
 using formula::Syntax;
 
-/// A lender's outcome as the reader's: one that every tariff has, or its own under its pack's name, since two packs may
-/// say different things by one word.
-OutcomeId lent_outcome(Loader& loader, const UsedPack& lender, const Outcome& theirs) {
-    const std::string code = theirs.span.somewhere() ? lender.contents.pack + "." + theirs.code : theirs.code;
-    if (const auto known = loader.t.outcome(code)) return *known;
-    Outcome copy = theirs;
-    copy.code = code;
-    loader.t.outcomes.push_back(std::move(copy));
-    return OutcomeId(loader.t.outcomes.size() - 1);
-}
-
 void read_lender(Loader& loader, const Node& name, const fs::path& pack) {
     if (name.kind != Node::Kind::scalar || loader.lenders.count(name.text) != 0) return;
     const std::optional<FoundPack> found = find_pack(name, pack, loader.search, false, loader.report);
@@ -48,7 +37,11 @@ void read_lender(Loader& loader, const Node& name, const fs::path& pack) {
     lender->span = name.span;
     lender->lender = title;
     lender->lists.assign(lender->contents.code_lists.size(), CodeListId());
-    for (const Outcome& outcome : lender->contents.outcomes) (void)lent_outcome(loader, *lender, outcome);
+    for (const Outcome& outcome : lender->contents.outcomes) {
+        if (loader.t.outcome(lent_code(*lender, outcome))) continue;
+        loader.t.outcomes.push_back(outcome);
+        loader.t.outcomes.back().code = lent_code(*lender, outcome);
+    }
     loader.lenders.emplace(name.text, std::move(lender));
 }
 
@@ -424,8 +417,8 @@ private:
             for (const Outcome& outcome : lender->second->contents.outcomes) {
                 if (!outcome.span.somewhere()) continue;
                 known.push_back(outcome.code);
-                std::string code = lender->second->contents.pack + "." + outcome.code;
-                if (outcome.code == reason.key && std::find(codes.begin(), codes.end(), code) == codes.end()) codes.push_back(std::move(code));
+                const std::string code = lent_code(*lender->second, outcome);
+                if (outcome.code == reason.key && std::find(codes.begin(), codes.end(), code) == codes.end()) codes.push_back(code);
             }
         }
         if (codes.empty() && !loader_.uses_failed)

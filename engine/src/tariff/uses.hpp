@@ -20,12 +20,17 @@ struct UsedPack {
     TariffContents contents;
     SourceSpan span;                ///< of its name under `uses`, or under `packs` of a step
     std::vector<CodeListId> lists;  ///< the reader's list for each of its own; not valid where it stays out of reach
-    std::vector<OutcomeId> outcomes = {};  ///< the reader's outcome for each of a lender's
-    std::string lender = {};               ///< "local.essex 2026-27" of a pack that lends a rate to a step; else empty
+    std::string lender = {};               ///< "local.ashshire 2026-27" of a pack that lends a rate to a step; else empty
 };
 
 /// The packs that steps name under `packs`: read as lenders, their outcomes entered, before the pack's own are numbered.
 void read_lenders(Loader& loader, const std::filesystem::path& pack);
+
+/// What the reader calls a lender's outcome: as it is, where every tariff has it, else under its pack's name, since two packs
+/// may say different things by one word.
+[[nodiscard]] inline std::string lent_code(const UsedPack& lender, const Outcome& theirs) {
+    return theirs.span.somewhere() ? lender.contents.pack + "." + theirs.code : theirs.code;
+}
 
 /// How one step reads a lender's table.
 struct Loan {

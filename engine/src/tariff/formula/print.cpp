@@ -154,6 +154,7 @@ private:
     /// Keys that read what has their name are left out, as they may be when written.
     std::string lookup(const Expression& e) const {
         const Table& table = tariff_.at(id<TableId>(e));
+        if (table.translates) return text(e.operands[0], Binding::expression);  // one code by two lists
         std::string keys;
         for (std::size_t i = 0; i < e.operands.size(); ++i) {
             const Expression& operand = e.operands[i];
