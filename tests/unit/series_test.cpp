@@ -143,6 +143,10 @@ TEST_CASE("what is wrong between releases") {
         CHECK_MESSAGE(text.find(std::string("[") + row.code + "]") != std::string::npos, text);
         CHECK_MESSAGE(text.find(row.says) != std::string::npos, text);
     }
+    // Two versions of a page without dates are no series: nothing says which of them a day has.
+    const Checked<Series> undated = load_series(BANDTARIFF_SOURCE_DIR "/rules/local/lambeth");
+    CHECK_FALSE(undated.ok());
+    CHECK(render(undated.diagnostics()).find("this one is undated") != std::string::npos);
     CHECK(load_series(series_packs / "nothing_here").diagnostics().front().code == "series-empty");
     CHECK(is_series(series_packs / "by_year"));
     CHECK_FALSE(is_series(series_packs / "by_year/2025-26"));

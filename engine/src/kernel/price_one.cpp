@@ -126,6 +126,7 @@ private:
     bool has_days() {
         Environment plain = environment();
         trace_.on(std::nullopt, plain);
+        if (tariff_.takes) trace_.seen(tariff_.takes->by);
         if (std::vector<Reason> reasons = kernel::not_taken(tariff_, plain); !reasons.empty()) {
             conclude(std::move(reasons));
             return false;
