@@ -9,6 +9,14 @@ namespace bandtariff::cli {
 namespace {
 
 Exit explain_record(const PackOptions& pack, const RecordOptions& record) {
+    if (pack.of_series()) {
+        const std::optional<Series> series = pack.load_series();
+        if (!series) return Exit::bad_input;
+        const SeriesQuote quote = record.price(*series);
+        if (pack.json) print_json(to_json(quote));
+        else std::cout << explain(quote);
+        return quote.priced() ? Exit::ok : Exit::bad_input;
+    }
     const std::optional<Tariff> tariff = pack.load();
     if (!tariff) return Exit::bad_input;
     const Quote quote = pack.plan(*tariff).price(record.placement(*tariff));
@@ -20,6 +28,7 @@ Exit explain_record(const PackOptions& pack, const RecordOptions& record) {
 }
 
 Exit explain_plan(const PackOptions& pack) {
+    if (pack.of_series()) throw CLI::ValidationError("--plan", "is about one pack: give the folder of one release");
     const std::optional<Tariff> tariff = pack.load();
     if (!tariff) return Exit::bad_input;
     const std::string text = pack.plan(*tariff).dump();

@@ -2,6 +2,7 @@
 // KIND=FILE.csv ... --out-dir FOLDER for records of several kinds, groups among them.
 #include <unistd.h>
 
+#include <algorithm>
 #include <iostream>
 
 #include "bandtariff/placement_file.hpp"
@@ -20,8 +21,17 @@ struct FileArguments {
 };
 
 Exit price_record(const PackOptions& pack, const RecordOptions& record, const FileArguments& arguments) {
-    if (!arguments.output.empty() || !arguments.folder.empty() || !arguments.id.empty() || !arguments.map.empty() || !arguments.without.empty() || !arguments.by.empty() || arguments.lines || arguments.strict)
+    if (!arguments.output.empty() || !arguments.folder.empty() || !arguments.id.empty() || !arguments.map.empty() || !arguments.without.empty() ||
+        !arguments.by.empty() || arguments.lines || arguments.strict)
         throw CLI::RequiredError("FILE.csv, which -o, --out-dir, --id, --map, --without, --by, --lines and --strict are about,");
+    if (pack.of_series()) {
+        const std::optional<Series> series = pack.load_series();
+        if (!series) return Exit::bad_input;
+        const SeriesQuote quote = record.price(*series);
+        if (pack.json) print_json(to_json(quote));
+        else std::cout << render(quote);
+        return quote.priced() ? Exit::ok : Exit::bad_input;
+    }
     const std::optional<Tariff> tariff = pack.load();
     if (!tariff) return Exit::bad_input;
     const Quote quote = pack.plan(*tariff).price(record.placement(*tariff));
@@ -42,19 +52,21 @@ void show_progress(std::uint64_t read, std::uint64_t in_all) {
     std::cerr.flush();
 }
 
-void print_heading(const TariffContents& tariff) {
-    if (tariff.status == Status::illustrative)
+void print_heading(const std::vector<Tariff>& releases) {
+    if (std::any_of(releases.begin(), releases.end(), [](const Tariff& each) { return each->status == Status::illustrative; }))
         std::cout << "*** ILLUSTRATIVE: these are not anybody's published prices, and nothing may be paid on them. ***\n";
-    std::cout << tariff.pack << ' ' << tariff.release << " (" << to_string(tariff.status) << "), text hash " << tariff.text_hash
-              << '\n';
+    for (const Tariff& each : releases)
+        std::cout << each->pack << ' ' << each->release << " (" << to_string(each->status) << "), text hash " << each->text_hash << '\n';
 }
 
-void print_summary(const TariffContents& tariff, const FileSummary& summary, const std::string& output, const std::string& by) {
+void print_summary(const std::vector<Tariff>& releases, const FileSummary& summary, const std::string& output, const std::string& by) {
     std::cout << counted(summary.rows, "row") << ", " << summary.rows_not_priced() << " not priced, total "
               << to_display(summary.total) << ", written to " << output << '\n';
     for (const auto& [name, sum] : summary.lines) {
-        const auto line = tariff.line(name);
-        const bool notional = line && tariff.at(*line).flow == Flow::notional;
+        const bool notional = std::any_of(releases.begin(), releases.end(), [&name = name](const Tariff& each) {
+            const auto line = each->line(name);
+            return line && each->at(*line).flow == Flow::notional;
+        });
         std::cout << "  line " << name << ": " << to_display(sum) << (notional ? ", shown and not paid" : "") << '\n';
     }
     for (const auto& [label, sum] : summary.elements)
@@ -97,8 +109,8 @@ Exit refuse(const PackOptions& pack, std::span<const Diagnostic> diagnostics) {
     return Exit::bad_input;
 }
 
-boost::json::object pack_json(const TariffContents& tariff) {
-    return {{"name", tariff.pack}, {"release", tariff.release}, {"status", to_string(tariff.status)}, {"text_hash", tariff.text_hash}};
+boost::json::object pack_json(const Tariff& tariff) {
+    return {{"name", tariff->pack}, {"release", tariff->release}, {"status", to_string(tariff->status)}, {"text_hash", tariff->text_hash}};
 }
 
 Exit price_together(const PackOptions& pack, const RecordOptions& record, const FileArguments& arguments) {
@@ -119,15 +131,15 @@ Exit price_together(const PackOptions& pack, const RecordOptions& record, const 
     if (!priced.ok()) return refuse(pack, priced.diagnostics());
     std::uint64_t at_fault = 0;
     boost::json::object records;
-    if (!pack.json) print_heading(**tariff);
+    if (!pack.json) print_heading({*tariff});
     for (const SummaryOfKind& each : priced.value()) {
         at_fault += each.summary.rows_at_fault();
         records[each.record] = to_json(each.summary);
         if (pack.json) continue;
         std::cout << each.record << ": ";
-        print_summary(**tariff, each.summary, each.output.generic_string(), {});
+        print_summary({*tariff}, each.summary, each.output.generic_string(), {});
     }
-    if (pack.json) print_json(boost::json::object{{"pack", pack_json(**tariff)}, {"records", records}});
+    if (pack.json) print_json(boost::json::object{{"pack", pack_json(*tariff)}, {"records", records}});
     return at_fault == 0 ? Exit::ok : Exit::bad_input;
 }
 
@@ -136,18 +148,30 @@ Exit price_many(const PackOptions& pack, const RecordOptions& record, const File
     if (arguments.inputs.size() > 1 || !arguments.folder.empty() || !arguments.id.empty())
         throw CLI::ValidationError("file", "is one; several kinds of record are KIND=FILE.csv each, with --out-dir, and --id names their ids");
     const FileOptions options = file_options(pack, record, arguments);
-    const std::optional<Tariff> tariff = pack.load();
-    if (!tariff) return Exit::bad_input;
-    const Checked<FileSummary> priced = price_file(pack.plan(*tariff), arguments.inputs.front(), arguments.output, options);
+    std::vector<Tariff> releases;
+    std::optional<Series> series;
+    if (pack.of_series()) {
+        series = pack.load_series();
+        if (series) releases = series->releases();
+    } else if (const std::optional<Tariff> tariff = pack.load()) {
+        releases = {*tariff};
+    }
+    if (releases.empty()) return Exit::bad_input;
+    const std::string& input = arguments.inputs.front();
+    const Checked<FileSummary> priced = series ? price_file(*series, input, arguments.output, options)
+                                               : price_file(pack.plan(releases.front()), input, arguments.output, options);
     if (!priced.ok()) return refuse(pack, priced.diagnostics());
     const FileSummary& summary = priced.value();
     if (pack.json) {
         boost::json::value out = to_json(summary);
-        out.as_object()["pack"] = pack_json(**tariff);
+        boost::json::array packs;
+        for (const Tariff& release : releases) packs.push_back(pack_json(release));
+        if (series) out.as_object()["releases"] = packs;
+        else out.as_object()["pack"] = packs.front();
         print_json(out);
     } else {
-        print_heading(**tariff);
-        print_summary(**tariff, summary, arguments.output, arguments.by);
+        print_heading(releases);
+        print_summary(releases, summary, arguments.output, arguments.by);
     }
     return summary.rows_at_fault() == 0 && !summary.stopped ? Exit::ok : Exit::bad_input;
 }

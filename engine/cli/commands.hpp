@@ -34,6 +34,10 @@ struct PackOptions {
     /// Loads the pack and makes the choices; prints what is wrong with the pack and returns nullopt. A choice that the pack
     /// does not have is bad usage: it throws CLI::ValidationError.
     [[nodiscard]] std::optional<Tariff> load() const;
+    /// Whether the folder holds releases of one tariff, each in a folder of its own.
+    [[nodiscard]] bool of_series() const;
+    /// The same for such a folder. What is chosen for one run is of one pack: it throws CLI::ValidationError.
+    [[nodiscard]] std::optional<Series> load_series() const;
     /// The plan of a tariff loaded with these options.
     [[nodiscard]] Plan plan(const Tariff& tariff) const;
 };
@@ -46,6 +50,8 @@ struct RecordOptions {
     void add_to(CLI::App& command);
     /// The record as stated. A fact that the pack does not have is bad usage: it throws CLI::ValidationError.
     [[nodiscard]] Placement placement(const Tariff& tariff) const;
+    /// The same by a series.
+    [[nodiscard]] SeriesQuote price(const Series& series) const;
 };
 
 /// "1 row", "2 rows".

@@ -175,6 +175,7 @@ json::value to_json(const Quote& quote) {
     out["steps"] = std::move(steps);
     out["assumptions"] = texts_json(quote.assumptions);
     out["facts_unread"] = texts_json(quote.facts_unread);
+    if (!quote.rates_lent.empty()) out["rates_lent"] = texts_json(quote.rates_lent);
     out["pack"] = json::object{{"name", quote.pack},           {"release", quote.release},
                                {"title", quote.title},         {"status", to_string(quote.status)},
                                {"text_hash", quote.text_hash}, {"uses", texts_json(quote.uses)},
@@ -189,6 +190,17 @@ json::value to_json(const Quote& quote) {
     }
     out["engine"] = BANDTARIFF_VERSION;
     return out;
+}
+
+json::value to_json(const SeriesQuote& quote) {
+    json::array quotes;
+    for (const Quote& each : quote.quotes) quotes.push_back(to_json(each));
+    return json::object{{"outcome", quote.outcome},
+                        {"outcome_class", to_string(quote.outcome_class)},
+                        {"say", quote.say},
+                        {"total", quote.priced() ? json::value(to_string(quote.total)) : json::value(nullptr)},
+                        {"total_pence", quote.priced() ? json::value(quote.total.pence()) : json::value(nullptr)},
+                        {"quotes", quotes}};
 }
 
 json::value to_json(std::span<const Diagnostic> diagnostics) {

@@ -8,10 +8,12 @@
 #include "bandtariff/cases.hpp"
 #include "bandtariff/placement_file.hpp"
 #include "bandtariff/quote.hpp"
+#include "bandtariff/series.hpp"
 
 namespace bandtariff::cli {
 
 [[nodiscard]] boost::json::value to_json(const Quote& quote);
+[[nodiscard]] boost::json::value to_json(const SeriesQuote& quote);
 [[nodiscard]] boost::json::value to_json(std::span<const Diagnostic> diagnostics);
 [[nodiscard]] boost::json::value to_json(const FileSummary& summary);
 [[nodiscard]] boost::json::value to_json(std::span<const CaseResult> results);

@@ -80,6 +80,22 @@ std::optional<Tariff> PackOptions::load() const {
     return known_on.empty() ? tariff : tariff.known_on(day("--known-on", known_on));
 }
 
+bool PackOptions::of_series() const { return is_series(pack); }
+
+std::optional<Series> PackOptions::load_series() const {
+    const auto of_one_pack = [](const char* option, bool asked) {
+        if (asked) throw CLI::ValidationError(option, "is about one pack: give the folder of one release");
+    };
+    of_one_pack("--choose", !choose.empty());
+    of_one_pack("--set-figure", !set_figure.empty());
+    of_one_pack("--known-on", !known_on.empty());
+    of_one_pack("--paid-known-on", !paid_known_on.empty());
+    Checked<Series> loaded = bandtariff::load_series(pack, {packs_in.begin(), packs_in.end()});
+    if (!loaded.ok()) print_problems(loaded.diagnostics(), json);
+    else if (!json && !loaded.diagnostics().empty()) std::cerr << render(loaded.diagnostics());
+    return loaded.ok() ? std::optional(loaded.value()) : std::nullopt;
+}
+
 Plan PackOptions::plan(const Tariff& tariff) const {
     const Plan plan = compile(tariff);
     return paid_known_on.empty() ? plan : plan.with_paid_known_on(day("--paid-known-on", paid_known_on));
@@ -104,6 +120,17 @@ Placement RecordOptions::placement(const Tariff& tariff) const {
         const std::string text = error.what();  // "fact: ..." or "record: ...", by the argument it is about
         const bool about_record = text.starts_with("record: ");
         throw CLI::ValidationError(about_record ? "--record" : "--set", text.substr(text.find(": ") + 2));
+    }
+}
+
+SeriesQuote RecordOptions::price(const Series& series) const {
+    FactTexts facts;
+    for (const std::string& text : set) facts.insert(name_and_value("--set", text));
+    try {
+        return series.price(facts, record);
+    } catch (const std::invalid_argument& error) {
+        const std::string text = error.what();
+        throw CLI::ValidationError(text.starts_with("record: ") ? "--record" : "--set", text.substr(text.find(": ") + 2));
     }
 }
 

@@ -87,7 +87,7 @@ Weights once(const Placement& record, const TimeBasis& basis, const PaidDays& pa
 
 }  // namespace
 
-PaidDays paid_days(const Placement& record) {
+PaidDays paid_days(const Placement& record, const std::optional<DateRange>& window) {
     const TariffContents& tariff = *record.tariff();
     const SpanRule& span = tariff.at(record.record()).span;
     const Reading reading{record, std::nullopt};
@@ -123,7 +123,8 @@ PaidDays paid_days(const Placement& record) {
     }
     if (paid.stop) return paid;
     if (paid.days.empty()) paid.stop = named(tariff, "no_paid_days");
-    else if (tariff.applies && is_priced(tariff, record.record()) && !(tariff.applies->holds(paid.days.front()) && tariff.applies->holds(paid.days.back()))) {
+    else if (tariff.applies && !tariff.takes && !window && is_priced(tariff, record.record()) &&
+             !(tariff.applies->holds(paid.days.front()) && tariff.applies->holds(paid.days.back()))) {
         paid.stop = named(tariff, "outside_applies");
     }
     return paid;

@@ -15,7 +15,7 @@ struct PaidDays {
     bool no_days = false;
     std::optional<OutcomeId> stop;
 };
-[[nodiscard]] PaidDays paid_days(const Placement& record);
+[[nodiscard]] PaidDays paid_days(const Placement& record, const std::optional<DateRange>& window = {});
 
 /// One weight a paid day, fixed on the whole of the paid days; or why there are none; or that the line is not in these days.
 struct Weights {

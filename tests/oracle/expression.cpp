@@ -112,7 +112,7 @@ Answer cell_answer(const Table& table, const Cell& cell, const Reading& reading)
         case Cell::Kind::outcome: return of_outcome(cell.outcome);
         case Cell::Kind::no_line: return {Answer::Kind::no_line, {}, {}};
         case Cell::Kind::stated: return stated_sum(cell, reading);
-        case Cell::Kind::formula: return rounded_answer(reading.tariff(), evaluate(*cell.formula, reading), table.rounding);
+        case Cell::Kind::formula: return rounded_answer(reading.tariff(), evaluate(*cell.formula, reading), cell.rounding ? cell.rounding : table.rounding);
     }
     throw std::logic_error("a cell of no kind");
 }
@@ -140,12 +140,12 @@ Answer look_up(const Table& table, const std::vector<Answer>& keys, const Readin
     for (const Answer& key : keys) values.push_back(key.value);
     const Row* row = governing_row(table, *version, values);
     if (!row) return of_outcome(named(tariff, "not_published"));
-    return cell_answer(table, row->cell, {reading.record, reading.day, &values});
+    return cell_answer(table, row->cell, {reading.record, day, &values, nullptr, reading.priced});
 }
 
 Answer step_answer(const Step& step, const Reading& reading) {
     const TariffContents& tariff = reading.tariff();
-    const Reading outside_of_tables{reading.record, reading.day};
+    const Reading outside_of_tables{reading.record, reading.priced};
     if (step.replaced_by && stated(*step.replaced_by, reading)) {
         if (step.replaced_reason && !stated(*step.replaced_reason, reading)) return of_outcome(named(tariff, "reason_missing"));
         return fact_of(*step.replaced_by, reading);
@@ -272,6 +272,14 @@ Answer evaluate(const Expression& expression, const Reading& reading) {
             const FactId fact(static_cast<std::size_t>(expression.operands[0].index));
             if (must_be_there(fact, reading)) return of_outcome(named(tariff, "fact_missing"));
             return evaluate(expression.operands[stated(fact, reading) ? 0 : 1], reading);
+        }
+        case Operation::fallback: {
+            const Answer first = evaluate(expression.operands[0], reading);
+            for (std::size_t k = 1; k < expression.operands.size() && first.kind == Answer::Kind::outcome; ++k) {
+                const Expression& instead = expression.operands[k];
+                if (OutcomeId(static_cast<std::size_t>(instead.index)) == first.outcome) return evaluate(instead.operands.at(0), reading);
+            }
+            return first;
         }
         case Operation::logical_and: return left_to_right(expression, reading, false);
         case Operation::logical_or: return left_to_right(expression, reading, true);

@@ -40,6 +40,8 @@ struct Reading {
     const std::vector<Value>* keys = nullptr;  ///< inside a cell: what its table was asked for
     const std::vector<Answer>* lines = nullptr;  ///< of a settlement line: what each line pays, as far as it is known
 
+    std::optional<Date> priced = day;  ///< the day of the record; `day` is another inside a cell of a table that is dated by a fact
+
     [[nodiscard]] const TariffContents& tariff() const { return *record.tariff(); }
 };
 

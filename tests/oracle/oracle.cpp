@@ -109,10 +109,13 @@ LineResult accrued(const Placement& record, const Line& line, const std::vector<
     return stops.outcome() ? stopped(*stops.outcome()) : result;
 }
 
-LineResult line_result(const Placement& record, const Line& line, const PaidDays& paid, const std::vector<Answer>& lines) {
+/// On days outside a window the line is another release's: here it is absent, though they count in every weight.
+LineResult line_result(const Placement& record, const Line& line, const PaidDays& paid, const std::optional<DateRange>& window,
+                       const std::vector<Answer>& lines) {
     const TariffContents& tariff = *record.tariff();
     std::vector<DayState> states;
-    for (const Date day : paid.days) states.push_back(state_on_day(line, {record, day, nullptr, &lines}));
+    for (const Date day : paid.days)
+        states.push_back(window && !window->holds(day) ? absent() : state_on_day(line, {record, day, nullptr, &lines}));
     if (paid.no_days) states.push_back(state_on_day(line, {record, std::nullopt, nullptr, &lines}));
     const bool one_state = std::all_of(states.begin(), states.end(), [&](const DayState& state) { return state == states.front(); });
 
@@ -158,9 +161,13 @@ LineResult line_result(const Placement& record, const Line& line, const PaidDays
         days.push_back({day, states[k].amount.value.number, weights[k]});
         priced.by_day.emplace_back(day, Rational(states[k].amount.value.number * weights[k]));
     }
-    const bool has_days = !paid.no_days;
-    priced.split = split(record, line, days, priced.payable, has_days ? std::optional(paid.days.front()) : std::nullopt,
-                         has_days ? std::optional(paid.days.back()) : std::nullopt);
+    std::optional<Date> first, last;
+    for (const Date day : paid.days) {
+        if (window && !window->holds(day)) continue;
+        if (!first) first = day;
+        last = day;
+    }
+    priced.split = split(record, line, days, priced.payable, first, last);
     return priced.split.stop ? stopped(*priced.split.stop) : priced;
 }
 
@@ -182,9 +189,11 @@ std::optional<OutcomeId> not_admitted(const Placement& record) {
     return stops.outcome();
 }
 
-std::optional<OutcomeId> refused(const Placement& record, const PaidDays& paid) {
+std::optional<OutcomeId> refused(const Placement& record, const PaidDays& paid, const std::optional<DateRange>& window) {
     const TariffContents& tariff = *record.tariff();
-    std::vector<std::optional<Date>> days(paid.days.begin(), paid.days.end());
+    std::vector<std::optional<Date>> days;
+    for (const Date day : paid.days)
+        if (!window || window->holds(day)) days.emplace_back(day);
     if (paid.no_days) days.emplace_back(std::nullopt);
     Least stops(tariff);
     for (const auto& day : days) {
@@ -207,11 +216,15 @@ OracleQuote folded(const TariffContents& tariff, const std::vector<std::pair<Lin
     if (live_lines.empty()) return without_lines(tariff, named(tariff, "no_line_applies"));
     Least stops(tariff), separable_stops(tariff), nothings(tariff);
     bool any_value = false, any_money = false, anything_but_stops = false;
+    // A line that is shown and not paid counts only where none is paid.
+    const bool any_paid = std::any_of(live_lines.begin(), live_lines.end(),
+                                      [&](const auto& each) { return tariff.at(each.first).flow == Flow::paid && !each.second.stop; });
     for (const auto& [id, result] : live_lines) {
+        const bool counts = !any_paid || tariff.at(id).flow == Flow::paid;
         if (result.stop) (tariff.at(id).separable ? separable_stops : stops).add(*result.stop);
-        if (result.nothing) nothings.add(*result.nothing);
+        if (result.nothing && counts) nothings.add(*result.nothing);
         anything_but_stops = anything_but_stops || !result.stop;
-        any_value = any_value || result.has_value();
+        any_value = any_value || (counts && result.has_value());
         any_money = any_money || result.payable != 0;
     }
     if (stops.outcome()) return without_lines(tariff, *stops.outcome());
@@ -238,12 +251,27 @@ const OracleLine* OracleQuote::line(std::string_view name) const {
     return found == lines.end() ? nullptr : &*found;
 }
 
-OracleQuote price(const Placement& record) {
+/// The release takes records by a date of theirs and a condition; what it does not take it does not price.
+std::optional<OutcomeId> not_taken(const Placement& record) {
+    const TariffContents& tariff = *record.tariff();
+    if (!tariff.takes) return std::nullopt;
+    const Answer date = fact_of(tariff.takes->by, {record, std::nullopt});
+    if (!date.is_value()) return date.outcome;
+    const Date day{std::chrono::days(date.value.integer)};
+    if (day < tariff.applies->from() || day > tariff.applies->last_day()) return named(tariff, "outside_applies");
+    if (!tariff.takes->when) return std::nullopt;
+    const Answer when = evaluate(*tariff.takes->when, {record, std::nullopt});
+    if (!when.is_value()) return when.outcome;
+    return when.is_yes() ? std::nullopt : std::optional(named(tariff, "not_taken"));
+}
+
+OracleQuote price(const Placement& record, const std::optional<DateRange>& window) {
     const TariffContents& tariff = *record.tariff();
     if (const auto stop = not_admitted(record)) return without_lines(tariff, *stop);
-    const PaidDays paid = paid_days(record);
+    if (const auto stop = not_taken(record)) return without_lines(tariff, *stop);
+    const PaidDays paid = paid_days(record, window);
     if (paid.stop) return without_lines(tariff, *paid.stop);
-    if (const auto stop = refused(record, paid)) return without_lines(tariff, *stop);
+    if (const auto stop = refused(record, paid, window)) return without_lines(tariff, *stop);
     const bool priced = std::any_of(tariff.lines.begin(), tariff.lines.end(), [&](const Line& line) { return line.record == record.record(); });
     if (!priced) return without_lines(tariff, named(tariff, "counted"));
 
@@ -255,7 +283,7 @@ OracleQuote price(const Placement& record) {
         for (std::size_t k = 0; k < tariff.lines.size(); ++k) {
             if (done[k] || tariff.lines[k].record != record.record() || !all_known(tariff.lines[k].amount, done)) continue;
             done[k] = true;
-            LineResult result = line_result(record, tariff.lines[k], paid, answers);
+            LineResult result = line_result(record, tariff.lines[k], paid, window, answers);
             if (result.stop) answers[k] = of_outcome(*result.stop);
             answers[k].value.number = Rational(result.payable) / 100;
             if (!result.is_absent) live_lines.emplace_back(LineId(k), std::move(result));

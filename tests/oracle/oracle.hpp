@@ -40,7 +40,7 @@ struct OracleQuote {
 
 /// Prices one record. Throws std::logic_error where the tariff breaks a promise that checking it makes (a divisor of zero,
 /// a payable that is no whole number of pence).
-[[nodiscard]] OracleQuote price(const Placement& record);
+[[nodiscard]] OracleQuote price(const Placement& record, const std::optional<DateRange>& window = {});
 
 /// The multiple of the quantum that a rounding names, by the size of the number and its sign; nullopt where `exact` meets a residue.
 [[nodiscard]] std::optional<Rational> rounded(const Rational& value, const Rounding& rounding);

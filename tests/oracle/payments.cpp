@@ -95,12 +95,12 @@ void slices(const Placement& record, const Line& line, const std::vector<ValueDa
     }
 }
 
-void instalments(const Instalments& paid_in, const Integer& payable, const std::optional<Date>& first, const std::optional<Date>& last, Split& result,
+void instalments(const TariffContents& tariff, const Instalments& paid_in, const Integer& payable, const std::optional<Date>& first, const std::optional<Date>& last, Split& result,
                  Stops& stops) {
     const std::size_t size = paid_in.parts.size();
     std::vector<bool> left_out(size, false);
-    if (paid_in.not_reached_left_out) {
-        if (!first) return stops.add("cannot_split");
+    if (paid_in.not_reached_left_out && !first) return stops.add("cannot_split");
+    if (paid_in.not_reached_left_out && paid_in.months_of) {
         const NamedYear year = NamedYear::holding(YearKind::financial, *first);
         if (!year.days().holds(*last)) return stops.add("cannot_split");
         for (std::size_t k = 0; k < size; ++k) {
@@ -108,6 +108,18 @@ void instalments(const Instalments& paid_in, const Integer& payable, const std::
             const std::chrono::year_month month = std::chrono::year_month(std::chrono::year(year.starts), std::chrono::April) + std::chrono::months(k);
             left_out[k] = Date(std::chrono::year_month_day_last(month.year(), std::chrono::month_day_last(month.month()))) < *first;
         }
+    }
+    if (paid_in.not_reached_left_out && !paid_in.months_of) {
+        const Calendar* year = nullptr;
+        for (const CalendarId id : paid_in.terms) {
+            const Calendar& each = tariff.at(id);
+            const bool goes_on = each.units.back().days.last_day() >= *first;
+            if (year == nullptr && goes_on && each.reach().holds(*first) && each.reach().holds(*last)) year = &each;
+        }
+        if (year == nullptr) return stops.add("cannot_split");
+        for (std::size_t k = 0; k < size; ++k)
+            for (const Calendar::Unit& term : year->units)
+                if (term.name == paid_in.parts[k].name) left_out[k] = term.days.last_day() < *first;
     }
     if (paid_in.residue && left_out[*paid_in.residue]) return stops.add("cannot_split");
     Rational whole = 0;
@@ -145,7 +157,7 @@ Split split(const Placement& record, const Line& line, const std::vector<ValueDa
     Split result;
     Stops stops(*record.tariff());
     if (!line.payers.empty()) slices(record, line, days, payable, result, stops);
-    if (line.paid_in) instalments(*line.paid_in, payable, first, last, result, stops);
+    if (line.paid_in) instalments(*record.tariff(), *line.paid_in, payable, first, last, result, stops);
     result.stop = stops.least;
     return result;
 }

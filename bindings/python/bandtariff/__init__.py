@@ -10,9 +10,10 @@ Money is `decimal.Decimal` and exact values are `fractions.Fraction`; a float is
 a binary fraction cannot hold a tenth of a pound.
 """
 
-from ._core import Citation, Diagnostic, Line, Quote, Step, __version__
+from ._core import Citation, Diagnostic, Line, Quote, SeriesQuote, Step, __version__
 from ._errors import PackError
 from ._groups import Priced
+from ._series import Series, load_series
 from ._tariff import FileSummary, Tariff, check, load
 from . import _html
 
@@ -26,9 +27,12 @@ __all__ = [
     "PackError",
     "Priced",
     "Quote",
+    "Series",
+    "SeriesQuote",
     "Step",
     "Tariff",
     "__version__",
     "check",
     "load",
+    "load_series",
 ]

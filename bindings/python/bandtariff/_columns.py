@@ -13,14 +13,10 @@ from ._values import FLOAT_ADVICE, text_of
 CodedColumn = tuple[np.ndarray, np.ndarray]
 
 
-def coded(plan: _core.Plan, fact: dict[str, Any], series: Any) -> CodedColumn:
-    """One pandas Series as (values int64, given uint8) of the fact. Missing values are absent facts.
-
-    Raises TypeError for a float column: read the file with dtype=str, or convert to text or Decimal.
-    """
+def days_as_text(name: str, series: Any) -> Any:
+    """The column with days as texts. Raises TypeError for floats and times of day."""
     import pandas as pd
 
-    name = fact["name"]
     if pd.api.types.is_float_dtype(series.dtype):
         raise TypeError(
             FLOAT_ADVICE.format(what=f"column {name!r}") + "; reading a CSV file, pass dtype=str (whole numbers with gaps turn into floats)"
@@ -29,6 +25,26 @@ def coded(plan: _core.Plan, fact: dict[str, Any], series: Any) -> CodedColumn:
         if not (series.dropna() == series.dropna().dt.normalize()).all():
             raise TypeError(f"column {name!r} has times of day: facts are whole days")
         series = series.dt.strftime("%Y-%m-%d")
+    return series
+
+
+def texts_of(name: str, series: Any) -> list[str]:
+    """A column as the texts that records state, "" where a value is missing."""
+    import pandas as pd
+
+    series = days_as_text(name, series)
+    return ["" if pd.isna(value) else text_of(value, f"column {name!r}") for value in series]
+
+
+def coded(plan: _core.Plan, fact: dict[str, Any], series: Any) -> CodedColumn:
+    """One pandas Series as (values int64, given uint8) of the fact. Missing values are absent facts.
+
+    Raises TypeError for a float column: read the file with dtype=str, or convert to text or Decimal.
+    """
+    import pandas as pd
+
+    name = fact["name"]
+    series = days_as_text(name, series)
     positions, distinct = pd.factorize(series)
     texts = [text_of(value, f"column {name!r}") for value in distinct]
     read = plan.read_texts(name, texts)

@@ -84,7 +84,12 @@ py::tuple price_to_file(const Plan& plan, const std::filesystem::path& input, co
         return price_file(plan, input, output, options);
     }();
     if (!priced.ok()) return py::make_tuple(py::none(), priced.diagnostics());
-    const FileSummary& summary = priced.value();
+    return py::make_tuple(to_dict(priced.value()), priced.diagnostics());
+}
+
+}  // namespace
+
+py::dict to_dict(const FileSummary& summary) {
     const auto sums = [](const auto& named) {
         py::dict all;
         for (const auto& [name, sum] : named) all[py::str(name)] = to_decimal(sum);
@@ -101,10 +106,8 @@ py::tuple price_to_file(const Plan& plan, const std::filesystem::path& input, co
     out["payers"] = sums(summary.payers);
     out["groups"] = std::move(groups);
     out["outcomes"] = std::move(outcomes);
-    return py::make_tuple(std::move(out), priced.diagnostics());
+    return out;
 }
-
-}  // namespace
 
 void bind_plan(py::module_& module) {
     py::class_<Plan>(module, "Plan")

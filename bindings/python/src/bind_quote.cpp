@@ -113,6 +113,7 @@ void bind_quote(py::module_& module) {
         .def_readonly("steps", &Quote::steps)
         .def_readonly("assumptions", &Quote::assumptions)
         .def_readonly("facts_unread", &Quote::facts_unread)
+        .def_readonly("rates_lent", &Quote::rates_lent)
         .def_readonly("extends", &Quote::extends)
         .def_readonly("set_for_run", &Quote::set_for_run)
         .def_property_readonly("differences", [](const Quote& quote) {

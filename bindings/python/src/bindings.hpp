@@ -15,9 +15,12 @@ void bind_tariff(py::module_& module);
 void bind_quote(py::module_& module);
 void bind_plan(py::module_& module);
 void bind_groups(py::module_& module);
+void bind_series(py::module_& module);
 
 /// Money as decimal.Decimal, with two decimals.
 [[nodiscard]] py::object to_decimal(Money money);
+/// What came of pricing a file, by the names that FileSummary of the package has.
+[[nodiscard]] py::dict to_dict(const FileSummary& summary);
 /// An exact value as fractions.Fraction.
 [[nodiscard]] py::object to_fraction(const Rational& value);
 

@@ -24,4 +24,5 @@ PYBIND11_MODULE(_core, module) {
     bind_quote(module);
     bind_plan(module);
     bind_groups(module);
+    bind_series(module);
 }

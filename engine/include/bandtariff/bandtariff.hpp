@@ -16,6 +16,7 @@
 #include "bandtariff/placement_file.hpp"
 #include "bandtariff/plan.hpp"
 #include "bandtariff/quote.hpp"
+#include "bandtariff/series.hpp"
 #include "bandtariff/source.hpp"
 #include "bandtariff/table.hpp"
 #include "bandtariff/tariff.hpp"

@@ -75,6 +75,8 @@ enum class Operation {
     line,       ///< what line `index` pays: rounded, 0 where it is absent or nothing is payable
     given,      ///< whether fact `index` is stated; never stops
     otherwise,  ///< operand 0 (a fact) where stated, else operand 1
+    fallback,   ///< operand 0; where it has an outcome that another operand, an `instead_of`, names: the operand of that one
+    instead_of, ///< of a fallback: operand 0 stands in the place of outcome `index`
     negate, add, subtract, multiply, divide,
     equal, not_equal, less, less_or_equal, greater, greater_or_equal,
     in,  ///< operand 0 equals one of the others

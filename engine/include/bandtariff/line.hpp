@@ -64,6 +64,7 @@ struct Instalments {
         std::string name;
         Rational share;  ///< of the line; all of them add up to 1
     };
+    std::vector<CalendarId> terms;  ///< where named parts are terms that may be left out: the calendars that say when
     std::vector<Part> parts;
     std::optional<YearKind> months_of;  ///< one part a month of the year that holds the record's first paid day
     RoundingRule rounding;

@@ -35,6 +35,15 @@ struct Cell {
     FactId stated_by;     ///< of stated: the record's own sum
     std::optional<Expression> above, at_least, below, at_most;  ///< of stated
     std::optional<Expression> formula;                          ///< of formula
+    std::optional<RoundingRule> rounding;                       ///< of a formula: its own, in the place of the table's
+};
+
+/// A conflicting value that a source prints beside the one that is used: kept, never priced.
+struct AlsoPrinted {
+    std::string value;  ///< as written
+    std::string why;    ///< it is not the one used; may be empty
+    Citation citation;
+    SourceSpan span;
 };
 
 struct Row {
@@ -43,6 +52,7 @@ struct Row {
     std::optional<Elements> covers;
     Citation citation;
     SourceSpan span;
+    std::vector<AlsoPrinted> also_printed = {};
 };
 
 /// One dated value of a table: the whole of it from a day until the next.
@@ -92,6 +102,8 @@ struct Table {
     std::optional<RoundingRule> rounding; ///< of computed cells
     bool as_printed = false;              ///< complete: as_printed, so holes are the outcome not_published
     bool reference = false;               ///< prices nothing; only checks may read it
+    std::string lent_by;                  ///< "local.ashshire 2026-27" where a step reads it as that pack's rate; else empty
+    bool translates = false;              ///< the codes of such a pack for the codes of this one
     SourceSpan span;
 
     [[nodiscard]] std::size_t positions() const;              ///< product of the keys' sizes

@@ -80,6 +80,14 @@ struct Identity {
     SourceSpan span;
 };
 
+/// Which records a release takes, where several releases of one tariff are in use at once: those whose date lies in `applies`,
+/// which then does not bound the paid days, and for which the condition holds.
+struct Takes {
+    FactId by;
+    std::optional<Expression> when;
+    SourceSpan span;
+};
+
 struct NotCovered {
     std::string what, why;
     Citation citation;
@@ -96,6 +104,7 @@ public:
     std::string pack, release, title;
     Status status = Status::illustrative;
     std::optional<DateRange> applies;  ///< nullopt: undated
+    std::optional<Takes> takes;        ///< of a release of a series
     std::string undated_because;
     std::string text_hash;             ///< SHA-256 of the pack's text and of the packs it uses
     std::vector<std::string> uses;     ///< "england.area_costs 2020-24" of each pack used

@@ -80,7 +80,11 @@ public:
         check_days();
         if (basis_.kind == TimeBasis::Kind::times) count_times(fact);
         if (!stops_.empty()) return stopped();
-        if (basis_.kind == TimeBasis::Kind::whole || basis_.kind == TimeBasis::Kind::times) check_one_state();
+        if (basis_.kind == TimeBasis::Kind::whole || basis_.kind == TimeBasis::Kind::times) {
+            check_one_state();
+            if (paid_.days && paid_.own != paid_.days)
+                stop("cannot_split", line_.name + " is one sum for all the paid days, and another release prices some of them");
+        }
         return stops_.empty() ? accrued({}) : stopped();
     }
 
@@ -101,7 +105,7 @@ private:
             any_value_ = any_value_ || state.kind == LineState::Kind::value;
             std::vector<Reason>& into = state.kind == LineState::Kind::stop ? stops_ : nothings_;
             for (Reason reason : state.reasons) {
-                if (stretch.days && stretch.days->from() != paid_.days->from()) reason.day = stretch.days->from();
+                if (stretch.days && stretch.days->from() != paid_.own->from()) reason.day = stretch.days->from();
                 into.push_back(std::move(reason));
             }
         }

@@ -92,9 +92,10 @@ PaidDays paid_days(const TariffContents& tariff, const RecordKind& kind, const s
             break;
         }
     }
+    result.own = result.days;
     // What is only counted is not priced, so it need not be inside the days of the prices.
     if (const auto id = tariff.record(kind.name); id && !tariff.has_lines(*id)) return result;
-    if (result.days && !result.days->empty() && tariff.applies && !tariff.applies->holds(*result.days)) {
+    if (result.days && !result.days->empty() && tariff.applies && !tariff.takes && !tariff.applies->holds(*result.days)) {
         const DateRange& applies = *tariff.applies;
         const bool early = result.days->from() < applies.from();
         const Date outside = early ? result.days->from() : std::max(result.days->from(), applies.until());
@@ -102,6 +103,25 @@ PaidDays paid_days(const TariffContents& tariff, const RecordKind& kind, const s
                                     " to " + to_string(applies.last_day()));
     }
     return result;
+}
+
+std::vector<Reason> not_taken(const TariffContents& tariff, const Environment& environment) {
+    if (!tariff.takes) return {};
+    const Fact& by = tariff.at(tariff.takes->by);
+    const Result date = environment.fact(tariff.takes->by);
+    if (!date.is_value()) return {{date.outcome, date.about, {}}};
+    const Date day = from_day_number(static_cast<std::int32_t>(date.value.integer));
+    const std::string release = tariff.pack + " " + tariff.release;
+    if (!tariff.applies->holds(day))
+        return {{tariff.outcome("outside_applies").value(),
+                 by.name + " " + to_string(day) + "; " + release + " takes records from " + to_string(tariff.applies->from()) + " to " +
+                     to_string(tariff.applies->last_day()),
+                 {}}};
+    if (!tariff.takes->when) return {};
+    const Result when = evaluate(*tariff.takes->when, environment);
+    if (!when.is_value()) return {{when.outcome, when.about, {}}};
+    if (when.value.integer != 0) return {};
+    return {{tariff.outcome("not_taken").value(), release + " takes those for which " + to_string(*tariff.takes->when, tariff), {}}};
 }
 
 std::vector<DateRange> stretches(const TariffContents& tariff, const DateRange& paid) {

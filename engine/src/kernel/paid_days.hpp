@@ -22,10 +22,13 @@ struct Reason {
 struct PaidDays {
     std::vector<Reason> stops;       ///< every reason why the record's days cannot be priced
     std::optional<DateRange> days;   ///< nullopt for an undated tariff whose records have no days
+    std::optional<DateRange> own = {};  ///< of them, those that this release prices: all but in a series that is cut by day
 };
 
 [[nodiscard]] PaidDays paid_days(const TariffContents& tariff, const RecordKind& kind, const std::function<Result(FactId)>& fact,
                                  const std::function<bool(FactId)>& given);
+/// Why a release does not take a record, or cannot tell; nothing where it does.
+[[nodiscard]] std::vector<Reason> not_taken(const TariffContents& tariff, const Environment& environment);
 
 /// The paid days cut wherever a version starts or ends or a fact becomes required, so that every expression has one value
 /// on each stretch.

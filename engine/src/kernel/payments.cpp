@@ -65,7 +65,7 @@ public:
     void instalments() {
         const Instalments& paid_in = *line_.paid_in;
         std::size_t first = 0;
-        if (paid_in.months_of && !months_reached(paid_in, first)) return;
+        if (!first_reached(paid_in, first)) return;
         if (paid_in.residue && *paid_in.residue < first)
             return stop("cannot_split", paid_in.parts[*paid_in.residue].name + " takes the rest of " + line_.name + ", and is past before the first paid day");
         Rational weight = 0, so_far = 0;
@@ -191,23 +191,40 @@ private:
         return rounded(Rational(share * ExactMoney(settled_.payable).pounds()), line_.paid_in->rounding.rounding, line_.paid_in->parts[k].name);
     }
 
-    /// The first month that is left, where those before the first paid day drop out.
-    bool months_reached(const Instalments& paid_in, std::size_t& first) {
+    /// The first part that is left, where those before the first paid day drop out.
+    bool first_reached(const Instalments& paid_in, std::size_t& first) {
         if (!paid_in.not_reached_left_out) return true;
-        if (!paid_.days) {
-            stop("cannot_split", line_.name + " is paid by the month, and the record has no days");
+        if (!paid_.own) {
+            stop("cannot_split", line_.name + " is paid by the " + (paid_in.months_of ? "month" : "term") + ", and the record has no days");
             return false;
         }
-        const DateRange year = NamedYear::holding(*paid_in.months_of, paid_.days->from()).days();
-        if (!year.holds(*paid_.days)) {
+        return paid_in.months_of ? month_reached(paid_in, first) : term_reached(paid_in, first);
+    }
+
+    bool month_reached(const Instalments& paid_in, std::size_t& first) {
+        const DateRange year = NamedYear::holding(*paid_in.months_of, paid_.own->from()).days();
+        if (!year.holds(*paid_.own)) {
             stop("cannot_split", line_.name + " is paid by the months of one year, and the paid days reach into another, from " + to_string(year.until()));
             return false;
         }
-        const std::chrono::year_month_day start(year.from()), own(paid_.days->from());
+        const std::chrono::year_month_day start(year.from()), own(paid_.own->from());
         const int months = (static_cast<int>(own.year()) - static_cast<int>(start.year())) * 12 + static_cast<int>(static_cast<unsigned>(own.month())) -
                            static_cast<int>(static_cast<unsigned>(start.month()));
         first = static_cast<std::size_t>(months);
         return true;
+    }
+
+    /// A term is past when its last day is before the first paid day. Of several years' calendars it is the one that the paid days are in.
+    bool term_reached(const Instalments& paid_in, std::size_t& first) {
+        for (const CalendarId id : paid_in.terms) {
+            const Calendar& calendar = tariff_.at(id);
+            if (!calendar.reach().holds(*paid_.own) || calendar.units.back().days.until() <= paid_.own->from()) continue;
+            while (first < calendar.units.size() && calendar.units[first].days.until() <= paid_.own->from()) ++first;
+            return true;
+        }
+        stop("cannot_split", line_.name + " is paid by the terms of one year, and none that is listed has the paid days from " + to_string(paid_.own->from()) + " to " +
+                                 to_string(paid_.own->last_day()));
+        return false;
     }
 
     const TariffContents& tariff_;

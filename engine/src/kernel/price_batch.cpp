@@ -176,8 +176,8 @@ void Batch::fold_row(std::size_t i, std::size_t row, const QuoteTable& quotes) {
         quotes.outcome[row] = ranks_.number_of[static_cast<std::size_t>(loaded_.stopped[i])];
         return;
     }
-    Small stop = 0, separable_stop = 0, nothing = 0;
-    bool valued = false, money = false;
+    Small stop = 0, separable_stop = 0, nothing = 0, notional_nothing = 0;
+    bool valued = false, notional_valued = false, money = false;
     std::int64_t total = 0;
     for (std::size_t g = 0; g < program_.groups.size(); ++g) {
         for (std::size_t k = 0; k < program_.groups[g].lines.size(); ++k) {
@@ -189,15 +189,21 @@ void Batch::fold_row(std::size_t i, std::size_t row, const QuoteTable& quotes) {
                 Small& into = line.separable ? separable_stop : stop;
                 into = std::max(into, rank);
             } else if (rank != 0) {
-                nothing = std::max(nothing, rank);
+                Small& into = line.paid ? nothing : notional_nothing;
+                into = std::max(into, rank);
             } else {
-                valued = true;
+                (line.paid ? valued : notional_valued) = true;
                 money = money || rows.pence[i] != 0;
                 if (line.paid && __builtin_add_overflow(total, rows.pence[i], &total)) throw std::overflow_error("a total is past 64 bits of pence");
             }
         }
     }
     const auto number = [&](Small rank) { return ranks_.number_of[static_cast<std::size_t>(rank)]; };
+    // What is shown and not paid says how the record is priced only where no line is paid.
+    if (!valued && nothing == 0) {
+        valued = notional_valued;
+        nothing = notional_nothing;
+    }
     const bool anything_but_stops = valued || nothing != 0;
     if (stop == 0 && !anything_but_stops) stop = separable_stop;
     if (stop != 0) {

@@ -21,18 +21,13 @@ using kernel::Reason;
 using kernel::Settled;
 using kernel::Stretch;
 
-std::string sentence(const Outcome& outcome, const Reason& reason) {
-    std::string text = outcome.say;
-    if (!reason.about.empty()) text += ": " + reason.about;
-    if (reason.day) text += ", from " + to_string(*reason.day);
-    return text;
-}
+using kernel::sentence;
 
 class OneRecord {
 public:
     /// Untraced, the quote has its outcome, lines and sums, and not how they came about.
-    OneRecord(const TariffContents& tariff, const Placement& record, bool traced, const kernel::FromGroups& groups)
-        : record_(record), tariff_(tariff), kind_(tariff_.at(record.record())), traced_(traced), groups_(groups), trace_(tariff_, record) {}
+    OneRecord(const TariffContents& tariff, const Placement& record, bool traced, const kernel::FromGroups& groups, std::optional<DateRange> window = {})
+        : record_(record), tariff_(tariff), kind_(tariff_.at(record.record())), traced_(traced), groups_(groups), window_(window), trace_(tariff_, record) {}
 
     kernel::Account account() {
         settled_.resize(tariff_.lines.size());
@@ -41,16 +36,17 @@ public:
     }
 
 private:
-
     Quote price() {
         identify();
         if (admitted() && has_days() && not_refused()) {
             price_lines();
             list_unread();
+            show_headlines();
         }
         if (!traced_) return std::move(quote_);
         quote_.steps = trace_.steps();
         quote_.assumptions = trace_.assumptions();
+        quote_.rates_lent = trace_.rates_lent();
         return std::move(quote_);
     }
 
@@ -80,6 +76,22 @@ private:
         for (std::size_t i = 0; i < tariff_.facts.size(); ++i) {
             const FactId id(i);
             if (record_.at(id).given != Given::absent && !trace_.fact_seen(id)) quote_.facts_unread.push_back(tariff_.at(id).name);
+        }
+    }
+
+    /// A headline is shown whether a line reads it or not; it changes no sum and no outcome.
+    void show_headlines() {
+        if (!traced_ || !quote_.priced()) return;
+        for (Moment& moment : moments_) {
+            trace_.on(moment.days, moment.environment);
+            for (std::size_t i = 0; i < tariff_.steps.size(); ++i) {
+                if (!tariff_.steps[i].shown || moment.steps[i]) continue;
+                Expression read;
+                read.operation = Operation::step;
+                read.type = tariff_.steps[i].type;
+                read.index = static_cast<std::int64_t>(i);
+                (void)evaluate(read, moment.environment);
+            }
         }
     }
 
@@ -121,6 +133,11 @@ private:
     bool has_days() {
         Environment plain = environment();
         trace_.on(std::nullopt, plain);
+        if (tariff_.takes) trace_.seen(tariff_.takes->by);
+        if (std::vector<Reason> reasons = kernel::not_taken(tariff_, plain); !reasons.empty()) {
+            conclude(std::move(reasons));
+            return false;
+        }
         paid_ = kernel::paid_days(
             tariff_, kind_,
             [&](FactId id) {
@@ -129,11 +146,16 @@ private:
                 return result;
             },
             plain.given);
+        if (window_ && paid_.days) {
+            paid_.own = paid_.days->overlap(*window_);
+            // Days outside this release are another's to price.
+            std::erase_if(paid_.stops, [&](const Reason& stop) { return tariff_.at(stop.outcome).code == "outside_applies"; });
+        }
         if (!paid_.stops.empty()) {
             conclude(paid_.stops);
             return false;
         }
-        if (paid_.days) quote_.days = *paid_.days;
+        if (paid_.own) quote_.days = *paid_.own;
         const auto add = [&](const std::optional<DateRange>& days) {
             moments_.push_back({days, std::vector<std::optional<Result>>(tariff_.steps.size()), environment()});
             Moment& moment = moments_.back();
@@ -142,7 +164,7 @@ private:
         };
         if (!paid_.days) add(std::nullopt);
         else
-            for (const DateRange& days : kernel::stretches(tariff_, *paid_.days)) add(days);
+            for (const DateRange& days : kernel::stretches(tariff_, *paid_.own)) add(days);
         return true;
     }
 
@@ -165,7 +187,7 @@ private:
             trace_.on(moment.days, moment.environment);
             const auto add = [&](OutcomeId outcome, std::string about) {
                 Reason reason{outcome, std::move(about), {}};
-                if (moment.days && moment.days->from() != paid_.days->from()) reason.day = moment.days->from();
+                if (moment.days && moment.days->from() != paid_.own->from()) reason.day = moment.days->from();
                 reasons.push_back(std::move(reason));
             };
             for (const Condition& condition : kind_.refuse) {
@@ -183,8 +205,8 @@ private:
     }
 
     void price_lines() {
-        std::vector<Reason> stops, separable_stops, nothings;
-        bool any_value = false;
+        std::vector<Reason> stops, separable_stops, nothings, notional_nothings;
+        bool any_value = false, notional_value = false;
         // What a line pays is 0 until it is known: nothing reads a line before it is priced.
         lines_.assign(tariff_.lines.size(), Result());
         for (const LineId id : kernel::pricing_order(tariff_, record_.record())) {
@@ -207,14 +229,20 @@ private:
             if (settled.kind == LineState::Kind::stop)
                 lines_[id.index] = {Result::Kind::outcome, {}, settled.reasons.front().outcome, "line " + line.name};
             lines_[id.index].value.number = ExactMoney(settled.payable).pounds();
-            std::vector<Reason>& into = settled.kind != LineState::Kind::stop ? nothings : line.separable ? separable_stops : stops;
+            const bool paid = line.flow == Flow::paid;
+            std::vector<Reason>& into = settled.kind == LineState::Kind::stop ? (line.separable ? separable_stops : stops) : paid ? nothings : notional_nothings;
             into.insert(into.end(), settled.reasons.begin(), settled.reasons.end());
-            any_value = any_value || settled.kind == LineState::Kind::value;
+            if (settled.kind == LineState::Kind::value) (paid ? any_value : notional_value) = true;
             add_line(id, line, settled);
             settled_[id.index] = std::move(settled);
         }
         // Settlement lines were priced after what they read; a quote shows its lines in the pack's own order.
         std::sort(quote_.lines.begin(), quote_.lines.end(), [](const QuoteLine& x, const QuoteLine& y) { return x.id < y.id; });
+        // What is shown and not paid says how the record is priced only where no line is paid.
+        if (!any_value && nothings.empty()) {
+            any_value = notional_value;
+            nothings = std::move(notional_nothings);
+        }
         const bool anything_else = any_value || !nothings.empty();
         kernel::sort_reasons(tariff_, separable_stops);
         if (!stops.empty() || (!separable_stops.empty() && !anything_else)) {
@@ -357,6 +385,7 @@ private:
     const RecordKind& kind_;
     bool traced_;
     const kernel::FromGroups& groups_;
+    std::optional<DateRange> window_;  // of a series that is cut by day
     kernel::Trace trace_;
     kernel::PaidDays paid_;
     std::deque<Moment> moments_;  // never moved: environments point into their own steps
@@ -367,11 +396,38 @@ private:
 
 }  // namespace
 
+std::string kernel::sentence(const Outcome& outcome, const Reason& reason) {
+    std::string text = outcome.say;
+    if (!reason.about.empty()) text += ": " + reason.about;
+    if (reason.day) text += ", from " + to_string(*reason.day);
+    return text;
+}
+
+kernel::PaidDays kernel::days_of(const TariffContents& tariff, const Placement& record) {
+    return paid_days(
+        tariff, tariff.at(record.record()), [&](FactId id) { return fact_value(tariff, id, record.at(id)); },
+        [&](FactId id) { return record.at(id).given != Given::absent; });
+}
+
+std::vector<Reason> kernel::not_taken(const TariffContents& tariff, const Placement& record) {
+    Environment environment;
+    environment.tariff = &tariff;
+    environment.fact = [&](FactId id) { return fact_value(tariff, id, record.at(id)); };
+    environment.given = [&](FactId id) { return record.at(id).given != Given::absent; };
+    return not_taken(tariff, environment);
+}
+
 kernel::Account kernel::account(const TariffContents& tariff, const Placement& record, bool traced, const FromGroups& groups) {
     return OneRecord(tariff, record, traced, groups).account();
 }
 
 Quote kernel::price_untraced(const TariffContents& tariff, const Placement& record) { return account(tariff, record, false).quote; }
+
+Quote kernel::price_whole(const TariffContents& tariff, const Placement& record, bool traced) { return account(tariff, record, traced).quote; }
+
+Quote kernel::price_within(const TariffContents& tariff, const Placement& record, const DateRange& window, bool traced) {
+    return OneRecord(tariff, record, traced, FromGroups(), window).account().quote;
+}
 
 Quote Plan::price_as_known(const Placement& record) const {
     const TariffContents& own = *tariff_;

@@ -23,6 +23,13 @@ Expression literal(const Expression& e, const Value& value) {
     return result;
 }
 
+/// What a chain of `if` comes to; itself where that cannot be told.
+const Expression& arm_taken(const Expression& e, const Environment& environment) {
+    if (e.operation != Operation::conditional) return e;
+    const Result test = evaluate(e.operands[0], environment);
+    return test.is_value() ? arm_taken(e.operands[test.value.integer != 0 ? 1 : 2], environment) : e;
+}
+
 Expression put_in(const Expression& e, const Environment& environment) {
     const auto all_operands = [&] {
         Expression result = e;
@@ -48,6 +55,12 @@ Expression put_in(const Expression& e, const Environment& environment) {
             return put_in(e.operands[environment.given(id) ? 0 : 1], environment);
         }
         case Operation::given: return e;
+        case Operation::fallback: {  // the rate that was read, or what stands in its place
+            const Result first = evaluate(e.operands[0], environment);
+            for (std::size_t k = 1; k < e.operands.size() && first.kind == Result::Kind::outcome; ++k)
+                if (e.operands[k].index == first.outcome.index) return put_in(e.operands[k].operands[0], environment);
+            return put_in(arm_taken(e.operands[0], environment), environment);
+        }
         case Operation::conditional: {
             const Result test = evaluate(e.operands[0], environment);
             Expression result = e;
@@ -183,6 +196,7 @@ void Trace::choice(ChoiceId id) {
 
 void Trace::cell(TableId id, const Version* version, const Row* row, const std::vector<Value>& at, const Result& result) {
     const Table& table = tariff_.at(id);
+    if (table.translates && result.is_value()) return;  // the same code by another pack's list
     QuoteStep step;
     step.kind = table.figure ? QuoteStep::Kind::figure : QuoteStep::Kind::table;
     step.name = cell_name(table, at, tariff_);
@@ -195,18 +209,24 @@ void Trace::cell(TableId id, const Version* version, const Row* row, const std::
         if (row->cell.kind == Cell::Kind::formula) {
             Environment inside = *environment_;
             inside.keys = &at;
+            if (table.dated_by)
+                if (const Result date = inside.fact(*table.dated_by); date.is_value()) inside.day = from_day_number(static_cast<std::int32_t>(date.value.integer));
+            const std::optional<RoundingRule>& rounding = row->cell.rounding ? row->cell.rounding : table.rounding;
             inside.witness = nullptr;
             inside.steps = nullptr;
             step.formula = formula_text(*row->cell.formula, tariff_);
             step.with_values = with_values(*row->cell.formula, inside);
-            if (table.rounding) {
+            if (rounding) {
                 step.exact = text(evaluate(*row->cell.formula, inside), table.type);
-                step.rounding = rounding_text(*table.rounding);
-                assume(table.rounding->name.empty() ? table.name + ", rounding" : table.rounding->name, table.rounding->citation);
+                step.rounding = rounding_text(*rounding);
+                assume(rounding->name.empty() ? table.name + ", rounding" : rounding->name, rounding->citation);
             }
         } else if (row->cell.kind == Cell::Kind::stated) {
             step.formula = "stated by the record: " + tariff_.at(row->cell.stated_by).name;
         }
+        for (const AlsoPrinted& also : row->also_printed)
+            step.formula += (step.formula.empty() ? "" : "; ") + std::string("also printed: ") + also.value + " (" + to_string(also.citation) + ")" +
+                            (also.why.empty() ? "" : ": " + also.why);
     }
     if (result.kind == Result::Kind::outcome) {
         const Outcome& outcome = tariff_.at(result.outcome);
@@ -237,8 +257,29 @@ void Trace::step(StepId id, const Result& exact, const Result& rounded) {
         step.rounding = rounding_text(*declared.rounding);
         assume(declared.rounding->name.empty() ? declared.name + ", rounding" : declared.rounding->name, declared.rounding->citation);
     }
+    if (declared.is.operation == Operation::fallback && exact.is_value()) lent(declared);
     assume(declared.name, declared.citation);
     add("step " + declared.name, std::move(step));
+}
+
+/// Whose rate it was, or why it is nobody's.
+void Trace::lent(const Step& step) {
+    std::vector<std::optional<Result>> steps = environment_->steps ? *environment_->steps : std::vector<std::optional<Result>>(tariff_.steps.size());
+    Environment quiet = *environment_;
+    quiet.witness = nullptr;
+    quiet.steps = &steps;
+    const Expression& rate = step.is;
+    const Result first = evaluate(rate.operands[0], quiet);
+    std::string text = step.name + " is ";
+    if (first.is_value()) {
+        text += to_string(arm_taken(rate.operands[0], quiet), tariff_);
+    } else {
+        const auto instead = std::find_if(rate.operands.begin() + 1, rate.operands.end(),
+                                          [&](const Expression& each) { return each.index == first.outcome.index; });
+        const Outcome& why = tariff_.at(first.outcome);
+        text += formula_text(instead->operands[0], tariff_) + ", because " + why.code + ": " + why.say + (first.about.empty() ? "" : ": " + first.about);
+    }
+    if (std::find(rates_lent_.begin(), rates_lent_.end(), text) == rates_lent_.end()) rates_lent_.push_back(std::move(text));
 }
 
 void Trace::assume(const std::string& name, const Citation& citation) {

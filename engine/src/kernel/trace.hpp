@@ -38,12 +38,14 @@ public:
 
     [[nodiscard]] std::vector<QuoteStep> steps() const;
     [[nodiscard]] const std::vector<std::string>& assumptions() const { return assumptions_; }
+    [[nodiscard]] const std::vector<std::string>& rates_lent() const { return rates_lent_; }
     [[nodiscard]] bool fact_seen(FactId id) const { return facts_seen_[id.index]; }
 
 private:
     /// A thing that was read, as it was on each stretch of days; its step's `days` say which.
     using Entry = std::vector<QuoteStep>;
     void add(const std::string& key, QuoteStep step);
+    void lent(const Step& step);
     [[nodiscard]] std::string text(const Result& result, const Type& type) const;
 
     const TariffContents& tariff_;
@@ -53,6 +55,7 @@ private:
     std::vector<Entry> entries_;
     std::map<std::string, std::size_t> places_;
     std::vector<std::string> assumptions_;
+    std::vector<std::string> rates_lent_;
     std::vector<bool> facts_seen_;
 };
 

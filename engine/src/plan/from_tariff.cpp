@@ -90,9 +90,28 @@ private:
     }
 };
 
+/// Whether a cell reads tables, which have the values of the date that its own table is asked for.
+bool reads_tables(const Expression& expression) {
+    return expression.operation == Operation::lookup || std::any_of(expression.operands.begin(), expression.operands.end(), reads_tables);
+}
+
+bool has_cells_of_another_date(const Table& table) {
+    const auto reads = [](const std::optional<Expression>& formula) { return formula && reads_tables(*formula); };
+    const auto any = [&](const Row& row) {
+        const Cell& cell = row.cell;
+        return reads(cell.formula) || reads(cell.above) || reads(cell.at_least) || reads(cell.below) || reads(cell.at_most);
+    };
+    return table.dated_by && std::any_of(table.versions.begin(), table.versions.end(), [&](const Version& version) {
+        return std::any_of(version.rows.begin(), version.rows.end(), any);
+    });
+}
+
 /// What parties and instalments leave to each other is no sum of columns.
 std::string RecordCompiler::why_row_by_row() const {
     if (!tariff_.has_lines(result_.record)) return "no line is of this kind of record, and it is only counted";
+    if (tariff_.takes) return "the release takes its records by " + tariff_.at(tariff_.takes->by).name;
+    for (const Table& table : tariff_.tables)
+        if (has_cells_of_another_date(table)) return "table " + table.name + " works its cells out on " + tariff_.at(*table.dated_by).name;
     for (const Line& line : tariff_.lines) {
         if (line.record != result_.record) continue;
         if (line.settlement) return "line " + line.name + " reads what other lines pay";

@@ -271,6 +271,18 @@ Lowered Lowering::lower(const Expression& expression, const Keys* keys) {
             return {graph_.select(is_given, stated.value, other.value),
                     graph_.first_nonzero(required(id), graph_.select(is_given, stated.stop, other.stop))};
         }
+        case Operation::fallback: {
+            const Lowered first = lower(expression.operands[0], keys);
+            Lowered result = first;
+            for (std::size_t k = 1; k < expression.operands.size(); ++k) {
+                const Lowered instead = lower(expression.operands[k], keys);
+                const Small caught = ranks_.rank_of[static_cast<std::size_t>(expression.operands[k].index)];
+                const NodeId here = graph_.compare(Op::equal, first.stop, graph_.small(caught));
+                result = {graph_.select(here, instead.value, result.value), graph_.select(here, instead.stop, result.stop)};
+            }
+            return result;
+        }
+        case Operation::instead_of: return lower(expression.operands[0], keys);
         case Operation::logical_and:
         case Operation::logical_or: return left_to_right(expression, keys);
         case Operation::conditional: {

@@ -139,7 +139,7 @@ Lowered Lowering::lookup(const Expression& expression, const Keys* outer) {
             case Cell::Kind::no_line: ranks[k] = ranks_.absent; break;
             case Cell::Kind::formula: {
                 const auto [known, added] = known_formulas.emplace(&row, formulas.size());
-                if (added) formulas.push_back(rounded(lower(*cell.formula, &keys), table.rounding));
+                if (added) formulas.push_back(rounded(lower(*cell.formula, &keys), cell.rounding ? cell.rounding : table.rounding));
                 which[k] = static_cast<Small>(2 * known->second + 1);
                 break;
             }

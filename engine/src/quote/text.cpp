@@ -172,6 +172,7 @@ std::string line_table(const Quote& quote) {
 
 std::string footing(const Quote& quote) {
     std::string out = bullets("Assumptions used", quote.assumptions);
+    out += bullets("Rates of other packs", quote.rates_lent);
     out += bullets("Stated, and read by no line", quote.facts_unread);
     out += bullets("Other packs used", quote.uses);
     out += bullets("An overlay on", quote.extends);

@@ -47,6 +47,8 @@ private:
             case Operation::divide: return product(expression, true);
             case Operation::by_choice:
             case Operation::otherwise:
+            case Operation::fallback:
+            case Operation::instead_of:
             case Operation::negate:
             case Operation::add:
             case Operation::subtract:

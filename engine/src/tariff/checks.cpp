@@ -43,6 +43,12 @@ public:
         }
         for (const Line& line : t.lines)
             if (line.share_out) expression(line.share_out->by);
+        for (std::size_t i = 0; i < t.steps.size(); ++i)
+            if (t.steps[i].shown) step(i);
+        if (t.takes) {
+            facts.insert(t.takes->by.index);
+            if (t.takes->when) expression(*t.takes->when);
+        }
     }
 
     std::set<std::size_t> facts, choices, tables, steps;
@@ -160,7 +166,7 @@ void check_contents(Loader& loader) {
     check_groups(loader);
     check_units(loader);
     check_identities(loader);
-    check_unused(loader);
+    if (!loader.lending) check_unused(loader);
 }
 
 }  // namespace bandtariff::loading

@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <chrono>
 #include <stdexcept>
+#include <utility>
 
 namespace bandtariff {
 namespace {
@@ -25,7 +26,7 @@ std::int64_t whole_months(Date from, Date until) {
 class Evaluation {
 public:
     Evaluation(const Environment& environment, std::vector<std::optional<Result>>& steps)
-        : environment_(environment), tariff_(*environment.tariff), steps_(steps) {}
+        : environment_(environment), tariff_(*environment.tariff), steps_(steps), day_(environment.day) {}
 
     Result of(const Expression& e, const std::vector<Value>* keys) {
         const auto index = static_cast<std::size_t>(e.index);
@@ -43,6 +44,8 @@ public:
             case Operation::line: return environment_.line(LineId(index));
             case Operation::given: return given(FactId(index));
             case Operation::otherwise: return otherwise(e, keys);
+            case Operation::fallback: return fallback(e, keys);
+            case Operation::instead_of: return of(e.operands[0], keys);
             case Operation::logical_and:
             case Operation::logical_or: return left_to_right(e, keys);
             case Operation::conditional: {
@@ -108,6 +111,14 @@ private:
         const Result stated = given(id);
         if (!stated.is_value()) return stated;
         return stated.value.integer != 0 ? fact(id) : of(e.operands[1], keys);
+    }
+
+    /// Only the outcomes that are named are caught, and what stands in their place may have them again.
+    Result fallback(const Expression& e, const std::vector<Value>* keys) {
+        Result result = of(e.operands[0], keys);
+        if (result.kind != Result::Kind::outcome) return result;
+        const auto place = std::find_if(e.operands.begin() + 1, e.operands.end(), [&](const Expression& each) { return each.index == result.outcome.index; });
+        return place == e.operands.end() ? result : of(*place, keys);
     }
 
     Result left_to_right(const Expression& e, const std::vector<Value>* keys) {
@@ -186,9 +197,11 @@ private:
         const Step& step = tariff_.at(id);
         const bool replaced = step.replaced_by && environment_.given(*step.replaced_by);
         Result exact;
+        const std::optional<Date> outer = std::exchange(day_, environment_.day);  // a step is the record's, whatever reads it
         // What an override replaces changes nothing, but whoever watches sees both.
         if (!replaced || environment_.witness) exact = of(step.is, nullptr);
         Result result = replaced ? override_of(step) : rounded(exact, step.rounding, step.name);
+        day_ = outer;
         if (environment_.witness) environment_.witness->step(id, exact, result);
         return result;
     }
@@ -216,7 +229,7 @@ private:
         const Table& table = tariff_.at(id);
         std::vector<Value> at;
         std::optional<Result> failed = values(e.operands, keys, at);
-        std::optional<Date> day = environment_.day;
+        std::optional<Date> day = day_;
         if (table.dated_by) {
             Result date = fact(*table.dated_by);
             if (date.is_value()) day = from_day_number(static_cast<std::int32_t>(date.value.integer));
@@ -225,7 +238,10 @@ private:
         if (failed) return *failed;
         const Version* version = day ? table.version_on(*day) : undated(table);
         const Row* row = version ? table.row(*version, at) : nullptr;
+        // What a cell reads has the values of the day that the table is asked for.
+        const std::optional<Date> outer = std::exchange(day_, day);
         Result result = row ? cell(table, row->cell, at) : outcome(table.as_printed || version ? "not_published" : "no_value", {});
+        day_ = outer;
         if (result.kind == Result::Kind::outcome && result.about.empty()) {
             const bool named = table.dated_by && day;
             result.about = cell_name(table, at, tariff_) + (named ? " on " + to_string(*day) : "");
@@ -245,7 +261,7 @@ private:
             case Cell::Kind::outcome: return {Result::Kind::outcome, {}, cell.outcome, {}};
             case Cell::Kind::no_line: return {Result::Kind::no_line, {}, {}, {}};
             case Cell::Kind::stated: return stated_sum(table, cell, at);
-            case Cell::Kind::formula: return rounded(of(*cell.formula, &at), table.rounding, table.name);
+            case Cell::Kind::formula: return rounded(of(*cell.formula, &at), cell.rounding ? cell.rounding : table.rounding, table.name);
         }
         throw std::logic_error("a cell of no kind");
     }
@@ -288,6 +304,7 @@ private:
     const Environment& environment_;
     const TariffContents& tariff_;
     std::vector<std::optional<Result>>& steps_;
+    std::optional<Date> day_;  ///< that of the environment, or of the table whose cell is being read
 };
 
 }  // namespace

@@ -78,6 +78,10 @@ std::vector<FactId> TariffContents::facts_read(RecordId record) const {
     if (kind.span.kind == SpanRule::Kind::between) reading.fact(kind.span.last_day);
     reading.fact(kind.span.left_on);
     reading.conditions(kind.refuse);
+    if (takes) {
+        reading.fact(takes->by);
+        reading.expression(takes->when);
+    }
     for (const Line& line : lines) {
         if (line.record != record) continue;
         reading.expression(line.when);

@@ -131,9 +131,9 @@ Checked<Tariff> Tariff::set_figure(std::string_view figure, std::string_view val
     if (!id || !before.at(*id).figure) {
         std::vector<std::string> known;
         for (const Table& table : before.tables)
-            if (table.figure && !table.reference) known.push_back(table.name);
-        report.error("figure-unknown", {}, "'" + std::string(figure) + "' is no figure of " + before.pack,
-                     known.empty() ? "this pack has no figures" : loading::suggestion(figure, known));
+            if (table.figure && !table.reference && loading::is_name(table.name)) known.push_back(table.name);
+        report.error("figure-unknown", {}, "'" + std::string(figure) + "' is no figure of " + before.pack + (known.empty() ? ", which has none" : ""),
+                     loading::suggestion(figure, known));
         return report.sorted();
     }
     const Table& old = before.at(*id);

@@ -11,13 +11,24 @@ namespace {
 
 class TableImporter {
 public:
-    TableImporter(Loader& loader, UsedPack& used)
-        : loader_(loader), used_(used), done_(used.contents.tables.size()), visited_(used.contents.tables.size()) {
-        for (const Outcome& outcome : used.contents.outcomes) outcomes_.push_back(*loader.t.outcome(outcome.code));
+    explicit TableImporter(Loader& loader, UsedPack& used, const Loan* loan = nullptr)
+        : loader_(loader), used_(used), loan_(loan), done_(used.contents.tables.size()),
+          visited_(used.contents.tables.size()) {
+        for (const Outcome& outcome : used.contents.outcomes)
+            outcomes_.push_back(*loader.t.outcome(loan == nullptr ? outcome.code : lent_code(used, outcome)));
     }
 
     void all() {
         for (std::size_t i = 0; i < used_.contents.tables.size(); ++i) (void)table(i);
+    }
+
+    std::optional<TableId> lent(TableId id) {
+        const std::optional<TableId> result = table(id.index);
+        if (!result)
+            loader_.report.error("not-lent", loan_->span,
+                                 "'" + used_.contents.at(id).name + "' of " + used_.lender + " cannot be read here: " + why_)
+                .notes.push_back({"the table is here", used_.contents.at(id).span});
+        return result;
     }
 
 private:
@@ -26,7 +37,16 @@ private:
         if (visited_[index]) return done_[index];
         visited_[index] = true;
         Table copy = used_.contents.tables[index];
-        if (copy.reference) return std::nullopt;
+        if (copy.reference) {
+            why_ = "it is kept for reference and prices nothing";
+            return std::nullopt;
+        }
+        const std::string name = copy.name;
+        if (loan_ != nullptr) {
+            copy.name = used_.lender + " " + name;
+            copy.lent_by = used_.lender;
+            for (int k = 2; loader_.names.count(copy.name) != 0; ++k) copy.name = used_.lender + " " + name + " (" + std::to_string(k) + ")";
+        }
         const bool outer = std::exchange(readable_, true);
         type(copy.type, copy.unit_text);
         if (copy.dated_by) copy.dated_by = fact(*copy.dated_by);
@@ -37,14 +57,16 @@ private:
             for (Version& version : decided.versions)
                 for (Row& row : version.rows) cell(row.cell);
         if (!std::exchange(readable_, outer)) {
+            if (loan_ != nullptr) return std::nullopt;
             loader_.not_lent.emplace(copy.name,
                                      "'" + copy.name + "' of " + used_.contents.pack + " cannot be read here: " + why_);
             return std::nullopt;
         }
         const std::size_t dot = copy.name.find('.');
-        if (dot != std::string::npos && loader_.names.find(copy.name.substr(0, dot)) == loader_.names.end())
+        if (loan_ == nullptr && dot != std::string::npos && loader_.names.find(copy.name.substr(0, dot)) == loader_.names.end())
             (void)loader_.declare(copy.name.substr(0, dot), Named::Kind::table_family, loader_.t.tables.size(), copy.span);
-        if (!loader_.declare(copy.name, Named::Kind::table, loader_.t.tables.size(), copy.span)) return std::nullopt;
+        if (loan_ != nullptr) loader_.names.emplace(copy.name, Named{Named::Kind::table, loader_.t.tables.size(), copy.span});
+        else if (!loader_.declare(copy.name, Named::Kind::table, loader_.t.tables.size(), copy.span)) return std::nullopt;
         days(copy);
         const TableId id(loader_.t.tables.size());
         loader_.imported_tables.insert(id.index);
@@ -72,7 +94,7 @@ private:
 
     void type(Type& type, const std::string& unit_text) {
         if (type.kind == ValueKind::code) {
-            type.codes = used_.lists[type.codes.index];
+            type.codes = list(type.codes);
             readable_ = readable_ && type.codes.valid();
         }
         if (type.kind != ValueKind::number) return;
@@ -82,15 +104,49 @@ private:
         }
     }
 
+    /// A lender's list is copied when something of it is first needed, under a name that no pack can write.
+    CodeListId list(CodeListId theirs) {
+        CodeListId& ours = used_.lists[theirs.index];
+        if (loan_ == nullptr || ours.valid()) return ours;
+        ours = CodeListId(loader_.t.code_lists.size());
+        CodeList copy = used_.contents.at(theirs);
+        copy.name = used_.lender + " " + copy.name;
+        loader_.t.code_lists.push_back(std::move(copy));
+        return ours;
+    }
+
     FactId fact(FactId id) {
         const Fact& theirs = used_.contents.at(id);
+        if (loan_ != nullptr)
+            if (const auto given = loan_->facts.find(theirs.name); given != loan_->facts.end()) return same_kind(theirs, given->second);
         const auto ours = loader_.t.fact(theirs.name);
+        if (ours && loan_ != nullptr) return same_kind(theirs, *ours);
         if (!ours) why_ = "this pack has no fact '" + theirs.name + "'", readable_ = false;
         return ours.value_or(FactId());
     }
 
+    /// What a table reads on the record by itself, its date or a stated sum, is of one kind and unit in both packs.
+    FactId same_kind(const Fact& theirs, FactId ours) {
+        const Fact& own = loader_.t.at(ours);
+        if (own.kind != theirs.kind || (own.kind == FactKind::number && own.unit != theirs.unit)) {
+            why_ = "its '" + theirs.name + "' and the fact '" + own.name + "' here are of different kinds or units";
+            readable_ = false;
+        }
+        return ours;
+    }
+
     void read_key(Key& key, const Table& table) {
         Expression& reads = key.reads;
+        if (loan_ != nullptr) {  // the step's formula writes every key out
+            Type wanted = reads.type;
+            if (wanted.kind == ValueKind::code) wanted.codes = list(wanted.codes);
+            for (const std::string& symbol : loader_.erased) wanted.unit = wanted.unit.without(symbol);
+            reads = Expression();
+            reads.operation = Operation::key;
+            reads.type = wanted;
+            reads.index = formula::unread_key;
+            return;
+        }
         if (reads.operation == Operation::lookup) {
             const auto id = this->table(static_cast<std::size_t>(reads.index));
             readable_ = readable_ && id;
@@ -167,7 +223,7 @@ private:
             default: break;
         }
         if (expression.type.kind == ValueKind::code) {
-            expression.type.codes = used_.lists[expression.type.codes.index];
+            expression.type.codes = list(expression.type.codes);
             readable_ = readable_ && expression.type.codes.valid();
         }
         for (Expression& operand : expression.operands) this->expression(operand);
@@ -175,6 +231,7 @@ private:
 
     /// Its values have to cover the reader's days.
     void days(const Table& table) {
+        if (loan_ != nullptr) return;  // the step compares the whole of both packs
         if (table.as_printed || table.dated_by || table.versions.empty()) return;
         const Version& first = table.versions.front();
         const Version& last = table.versions.back();
@@ -206,6 +263,7 @@ private:
 
     Loader& loader_;
     UsedPack& used_;
+    const Loan* loan_;                 ///< where it is a step that reads the table, and not the whole pack
     std::vector<OutcomeId> outcomes_;  ///< the reader's, for each of the used pack's
     std::vector<std::optional<TableId>> done_;
     std::vector<bool> visited_;
@@ -214,6 +272,10 @@ private:
 };
 
 }  // namespace
+
+std::optional<TableId> import_lent(Loader& loader, Loan& loan, const std::string& table) {
+    return TableImporter(loader, loan.lender, &loan).lent(*loan.lender.contents.table(table));
+}
 
 void import_tables(Loader& loader) {
     for (const auto& used : loader.used) TableImporter(loader, *used).all();

@@ -39,14 +39,14 @@ void take_stack(Loader& loader, const Stack& stack) {
 }  // namespace
 
 std::optional<TariffContents> load_contents(const std::filesystem::path& pack, const std::vector<std::filesystem::path>& search,
-                                            std::vector<std::string> using_packs, Report& report) {
+                                            std::vector<std::string> using_packs, bool lending, Report& report) {
     Report own;
     const document::Document document = document::read_pack(pack, own);
     std::optional<TariffContents> contents;
     bool uses_failed = false;
     if (leaves_the_tree_whole(own)) {
         const std::optional<Stack> stack = stack_of(document, pack, search, own);
-        Loader loader{stack ? stack->merged : document, own, search, std::move(using_packs)};
+        Loader loader{stack ? stack->merged : document, own, search, std::move(using_packs), lending};
         if (stack) take_stack(loader, *stack);
         if (!loader.uses_failed) from_document(loader, pack);  // without a pack below, what it declares would all be missing
         loader.t.text_hash =
@@ -66,7 +66,7 @@ Checked<Tariff> load_tariff(const std::filesystem::path& pack, const std::vector
     Report report;
     std::error_code error;
     std::optional<TariffContents> contents =
-        loading::load_contents(pack, search, {std::filesystem::weakly_canonical(pack, error).generic_string()}, report);
+        loading::load_contents(pack, search, {std::filesystem::weakly_canonical(pack, error).generic_string()}, false, report);
     if (!contents) return {report.sorted()};
     return {TariffAccess::make(std::move(*contents)), report.sorted()};
 }

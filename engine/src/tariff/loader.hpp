@@ -59,6 +59,7 @@ struct Loader {
     Report& report;
     const std::vector<std::filesystem::path>& search;
     std::vector<std::string> using_packs;  ///< folders being loaded, outermost first, so that a ring of `uses` is seen
+    bool lending = false;  ///< read only for its tables: the packs that its own steps borrow from are not read
     TariffContents t = {};
 
     std::map<std::string, std::vector<const Entry*>, std::less<>> top = {};  ///< top-level entries by key, in file order
@@ -77,8 +78,10 @@ struct Loader {
     std::vector<formula::Traits> table_traits = {};
     std::set<std::size_t> imported_tables = {};
     std::vector<std::shared_ptr<UsedPack>> used = {};
+    std::map<std::string, std::shared_ptr<UsedPack>, std::less<>> lenders = {};  ///< by what a step calls them
     std::vector<std::string> used_hashes = {};
     std::vector<std::pair<std::string, const Node*>> gather_sources = {};  ///< by the fact's name
+    std::vector<Table> hidden = {};  ///< made while a table is read, to stand behind all tables once it is
     std::deque<Entry> made = {};  ///< what short spellings stand for, as if it had been written
     std::optional<Date> published = {};  ///< when values count as decided, unless they say otherwise
     const Stack* stack = nullptr;  ///< of an overlay: what lies below it
@@ -108,6 +111,7 @@ void read_records(Loader& loader);
 [[nodiscard]] bool is_header_file(const Loader& loader, const Node& file);
 [[nodiscard]] SourceSpan header_place(const Loader& loader);
 void read_spans(Loader& loader);  ///< after the facts
+void read_takes(Loader& loader);  ///< after steps and tables
 
 // uses.cpp, import_tables.cpp
 void read_uses(Loader& loader, const std::filesystem::path& pack);  ///< code lists, sources and outcomes, before the pack's own
@@ -254,6 +258,10 @@ void read_scale(Loader& loader, TableSource& source);  ///< once its key is know
 /// `find:` of a step as the formula it stands for.
 [[nodiscard]] std::optional<Formula> read_find(Loader& loader, const Entry& entry, const Node& node, const std::optional<Type>& gives);
 
+// read_lent.cpp
+/// `table:` of a step with `pack_by`, the rate of a pack that the record names, as the formula it stands for.
+[[nodiscard]] std::optional<Formula> read_lent(Loader& loader, const Entry& entry, Fields& fields, const std::optional<Type>& gives);
+
 // read_steps.cpp
 void declare_steps(Loader& loader);
 void resolve_in_order(Loader& loader);
@@ -294,6 +302,6 @@ void from_document(Loader& loader, const std::filesystem::path& pack);
 /// load_tariff without its wrapping.
 [[nodiscard]] std::optional<TariffContents> load_contents(const std::filesystem::path& pack,
                                                           const std::vector<std::filesystem::path>& search,
-                                                          std::vector<std::string> using_packs, Report& report);
+                                                          std::vector<std::string> using_packs, bool lending, Report& report);
 
 }  // namespace bandtariff::loading

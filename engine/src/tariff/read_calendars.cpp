@@ -22,6 +22,12 @@ void read_terms(Loader& loader, const Node& node, Calendar& calendar) {
     Fields terms(node, "'terms'", loader.report);
     for (const Entry* entry : terms.rest()) {
         if (!check_name(entry->key, entry->key_span, loader.report)) continue;
+        const auto lent = std::find_if(loader.t.calendars.begin(), loader.t.calendars.end(), [&](const Calendar& each) { return each.name == entry->key; });
+        if (lent != loader.t.calendars.end())
+            loader.report
+                .error("uses-clash", entry->key_span, "calendar '" + entry->key + "' has the name of one in a pack that this one uses",
+                       "another name; or leave this one out and count by that one")
+                .notes.push_back({"that one is here", lent->span});
         Fields fields(entry->value, "a term", loader.report);
         const Node* from = fields.require("from", "from: its first day");
         const Node* last_day = fields.require("last_day", "last_day: its last day");

@@ -374,6 +374,67 @@ void read_cases(Loader& loader) {
     for (const Node* item : items_of(loader, "cases")) reader.read(*item);
 }
 
+namespace {
+
+/// A table as it stood on a day, as a table of its own; its name, or nothing where it had no value then.
+std::optional<std::string> stood_on(Loader& loader, std::size_t index, Date day, const SourceSpan& span) {
+    const Table& table = loader.t.tables[index];
+    std::string name = table.name + " on " + bandtariff::to_string(day);
+    if (loader.names.contains(name)) return name;
+    const Version* version = table.version_on(day);
+    const auto computed = [](const Row& row) { return row.cell.kind == Cell::Kind::formula || row.cell.kind == Cell::Kind::stated; };
+    if (version == nullptr || std::any_of(version->rows.begin(), version->rows.end(), computed)) {
+        loader.report
+            .error("check-day", span,
+                   "'" + table.name + "' has " + (version == nullptr ? "no value" : "cells that are computed or stated, and no printed values,") + " on " +
+                       bandtariff::to_string(day),
+                   version == nullptr ? "a day on which it has one" : "what those cells read")
+            .notes.push_back({"it is declared here", table.span});
+        return std::nullopt;
+    }
+    Table then = table;
+    then.name = name;
+    then.dated_by.reset();
+    then.decisions.clear();
+    then.versions = {*version};
+    then.versions.front().from.reset();
+    then.versions.front().until.reset();
+    loader.names.emplace(name, Named{Named::Kind::table, loader.t.tables.size(), table.span});
+    loader.imported_tables.insert(loader.t.tables.size());
+    loader.t.tables.push_back(std::move(then));
+    loader.table_traits.push_back(loader.table_traits[index]);
+    return name;
+}
+
+/// `price[on: '2025-04-01']` in a check is the table as it stood that day, whatever the day on which the rest is read.
+bool take_days(Loader& loader, formula::Syntax& syntax) {
+    bool sound = true;
+    for (formula::Syntax& operand : syntax.operands) sound = take_days(loader, operand) && sound;
+    const auto key = std::find(syntax.keys.begin(), syntax.keys.end(), "on");
+    const auto named = loader.names.find(syntax.word);
+    if (syntax.kind != formula::Syntax::Kind::lookup || key == syntax.keys.end() || named == loader.names.end() || named->second.kind != Named::Kind::table)
+        return sound;
+    const std::vector<Key>& own = loader.t.tables[named->second.index].keys;
+    if (std::any_of(own.begin(), own.end(), [](const Key& each) { return each.name == "on"; })) return sound;
+    const auto at = key - syntax.keys.begin();
+    const formula::Syntax& day = syntax.operands[static_cast<std::size_t>(at)];
+    if (day.kind != formula::Syntax::Kind::text) {
+        loader.report.error("date-malformed", day.span, "'on' says on which day a table is read", "on: '2025-04-01'");
+        return false;
+    }
+    const std::optional<Date> date = read_date(day.word, day.span, "the day on which a table is read", loader.report);
+    const auto name = date ? stood_on(loader, named->second.index, *date, day.span) : std::nullopt;
+    if (!name) return false;
+    syntax.word = *name;
+    syntax.operands.erase(syntax.operands.begin() + at);
+    syntax.key_spans.erase(syntax.key_spans.begin() + at);
+    syntax.keys.erase(key);
+    if (syntax.keys.empty()) syntax.kind = formula::Syntax::Kind::name;
+    return sound;
+}
+
+}  // namespace
+
 void read_identities(Loader& loader) {
     for (const Node* item : items_of(loader, "checks")) {
         Fields fields(*item, "a check", loader.report);
@@ -381,7 +442,8 @@ void read_identities(Loader& loader) {
         const Node* round = fields.take("round");
         fields.finish();
         const auto rounding = round == nullptr ? std::nullopt : read_rounding(loader, *round);
-        const auto formula = is == nullptr ? std::nullopt : parse_formula(loader, *is);
+        auto formula = is == nullptr ? std::nullopt : parse_formula(loader, *is);
+        if (formula && formula->syntax && !take_days(loader, *formula->syntax)) continue;
         if (!formula || (round != nullptr && !rounding)) continue;
         auto resolved = resolve_formula(loader, *formula, PackScope(loader, PackScope::Place::identity), yes_no_type(), {});
         if (!resolved) continue;

@@ -100,7 +100,7 @@ std::optional<Expression> read_bound(Loader& loader, const Table& table, const N
     }
     const std::optional<Formula> formula = parse_formula(loader, node);
     if (!formula) return std::nullopt;
-    auto resolved = resolve_formula(loader, *formula, PackScope(loader), table.type, {});
+    auto resolved = resolve_formula(loader, *formula, PackScope(loader, PackScope::Place::bound, &table), table.type, {});
     return resolved ? std::optional(std::move(resolved->expression)) : std::nullopt;
 }
 

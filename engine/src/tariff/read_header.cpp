@@ -9,14 +9,14 @@ namespace bandtariff::loading {
 namespace {
 
 const std::vector<std::string> header_keys = {"pack",   "release", "title", "status", "format", "published",    "applies",
-                                              "record", "records", "span",  "uses",   "refuse", "line_defaults"};
+                                              "record", "records", "span",  "uses",   "refuse", "line_defaults",
+                                              "takes"};
 const std::vector<std::string> identity_keys = {"pack",      "release", "title",  "status", "format",
-                                                "published", "applies", "record", "uses"};
+                                                "published", "applies", "record", "uses", "takes"};
 const std::vector<std::string> section_keys = {"sources", "codes",    "facts", "choices",   "figures",
                                                "tables",  "outcomes", "steps", "roundings", "time_bases",
                                                "lines",   "totals",   "cases", "checks",    "not_covered",
                                                "calendars", "scales",    "share_out"};
-const std::vector<std::string> later_keys = {"takes"};
 const std::vector<std::string> statuses = {"illustrative", "printed", "consulted_on", "in_force"};
 
 bool holds(const std::vector<std::string>& words, const std::string& word) {
@@ -29,10 +29,7 @@ void gather_top_level(Loader& loader) {
     known.insert(known.end(), section_keys.begin(), section_keys.end());
     for (const Node& file : loader.document.files) {
         for (const Entry& entry : file.entries) {
-            if (holds(later_keys, entry.key)) {
-                loader.report.error("unsupported", entry.key_span,
-                                    "'" + entry.key + "' is part of the language, but this engine does not have it yet");
-            } else if (!holds(known, entry.key)) {
+            if (!holds(known, entry.key)) {
                 loader.report.error("unknown-key", entry.key_span, "'" + entry.key + "' is not a section of a pack",
                                     suggestion(entry.key, known));
             } else {

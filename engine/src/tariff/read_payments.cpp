@@ -144,6 +144,29 @@ std::vector<Instalments::Part> read_parts(Loader& loader, const Node& node, Inst
     return sound ? parts : std::vector<Instalments::Part>();
 }
 
+/// Which terms named parts are, so that those before the first paid day can be told.
+void read_terms(Loader& loader, Fields& fields, const Node& reached, Instalments& result) {
+    const Node* of = fields.take("of");
+    if (of == nullptr) {
+        loader.report.error("key-missing", reached.span, "parts that drop out are the terms of a calendar, which says when each is past",
+                            "of: the calendar of kind terms, beside 'parts'");
+        return;
+    }
+    result.terms = find_calendars(loader, *of, Calendar::Kind::terms);
+    for (const CalendarId id : result.terms) {
+        const Calendar& calendar = loader.t.at(id);
+        const bool same = std::equal(calendar.units.begin(), calendar.units.end(), result.parts.begin(), result.parts.end(),
+                                     [](const Calendar::Unit& term, const Instalments::Part& part) { return term.name == part.name; });
+        if (same) continue;
+        std::vector<std::string> terms;
+        for (const Calendar::Unit& term : calendar.units) terms.push_back(term.name);
+        std::string all;
+        for (const std::string& term : terms) all += (all.empty() ? "" : ", ") + term;
+        loader.report.error("instalment-terms", of->span, "the parts are not the terms of '" + calendar.name + "', one for each and in their order", all)
+            .notes.push_back({"the calendar is here", calendar.span});
+    }
+}
+
 /// The lines that an amount reads.
 void lines_in(const Expression& expression, std::vector<std::pair<LineId, SourceSpan>>& into) {
     if (expression.operation == Operation::line) into.emplace_back(LineId(static_cast<std::size_t>(expression.index)), expression.span);
@@ -214,7 +237,7 @@ std::optional<Instalments> read_instalments(Loader& loader, const Node& node) {
     std::optional<RoundingRule> rounding;
     if (const Node* round = fields.require("round", "round: a rounding")) rounding = read_mirrored(loader, *round, "an instalment");
     if (!rounding) rounding.emplace(RoundingRule{{}, Rounding::directed(Rounding::Mode::toward_zero, Rate(Rational(1, 100))), {}, {}, {}});
-    Instalments result{{}, {}, *rounding, {}, false, {}, fields.span()};
+    Instalments result{{}, {}, {}, *rounding, {}, false, {}, fields.span()};
     if (const Node* parts = fields.require("parts", "parts: {autumn: 4/12, spring: 3/12, summer: 5/12}, or {equal_months: financial_year}"))
         result.parts = read_parts(loader, *parts, result);
     if (const Node* residue = fields.require("residue", "residue: the part that takes the rest, or cumulative"); residue != nullptr && !result.parts.empty()) {
@@ -229,10 +252,7 @@ std::optional<Instalments> read_instalments(Loader& loader, const Node& node) {
     if (const Node* reached = fields.take("not_reached")) {
         static const std::vector<std::string> words = {"left_out"};
         result.not_reached_left_out = read_word(*reached, "'not_reached'", words, report).has_value();
-        if (result.not_reached_left_out && !result.months_of && !result.parts.empty())
-            report.error("unsupported", reached->span, "leaving out named instalments by the terms of a calendar is part of the language, but "
-                                                       "this engine does not have it yet",
-                         "parts: {equal_months: financial_year}, or one record for each term");
+        if (!result.months_of && !result.parts.empty()) read_terms(loader, fields, *reached, result);
     }
     result.citation = read_citation(loader, fields, "'paid_in'", Evidence::optional);
     fields.finish();

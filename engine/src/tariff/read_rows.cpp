@@ -35,10 +35,11 @@ public:
         for (const Node& item : read_list(list, "'rows'", loader_.report)) {
             Fields fields(item, "a row", loader_.report);
             const auto keys = row_keys(fields, nullptr);
+            const std::size_t first = into_.rows.front().size();
             const Citation citation = read_citation(loader_, fields, "this row", Evidence::optional, true, version_);
             const auto covers = read_covers(fields);
             measures(fields, keys, citation, covers ? covers : covers_);
-            read_also_printed(fields);
+            keep(read_also_printed(fields), first);
             fields.finish();
         }
     }
@@ -82,13 +83,15 @@ public:
             const auto keys = row_keys(fields, &*key);
             const Citation citation = read_citation(loader_, fields, "this row", Evidence::optional, true, version_);
             const auto own_covers = read_covers(fields);
-            read_also_printed(fields);
+            const std::vector<AlsoPrinted> also = read_also_printed(fields);
+            const std::size_t first = into_.rows.front().size();
             for (const Entry* entry : fields.rest()) {
                 const auto pattern = read_pattern(loader_, *key, entry->key, entry->key_span);
                 auto all = keys;
                 if (all && pattern) (*all)[at] = *pattern;
                 cell_beside(pattern ? all : std::nullopt, *entry, citation, own_covers ? own_covers : covers_);
             }
+            keep(also, first);
         }
     }
 
@@ -150,23 +153,36 @@ public:
         add(0, std::vector<KeyPattern>(), read_cell(loader_, table(0), fields), version_, covers_, fields.span());
     }
 
-    /// A conflicting figure kept beside the one used: read for its evidence, priced never.
-    void read_also_printed(Fields& fields) {
+    /// Conflicting figures that stand beside the one used: priced never.
+    std::vector<AlsoPrinted> read_also_printed(Fields& fields) {
         const Node* node = fields.take("also_printed");
-        if (node == nullptr) return;
+        if (node == nullptr) return {};
         const std::vector<const Node*> items = [&] {
             std::vector<const Node*> result;
             if (node->kind != Node::Kind::sequence) return std::vector{node};
             for (const Node& item : node->items) result.push_back(&item);
             return result;
         }();
+        std::vector<AlsoPrinted> result;
         for (const Node* item : items) {
             Fields other(*item, "'also_printed'", loader_.report);
+            AlsoPrinted also;
+            also.span = item->span;
             (void)read_cell(loader_, table(0), other);
-            (void)read_citation(loader_, other, "the other figure", Evidence::required);
-            if (const Node* why = other.take("why")) (void)read_text(*why, "'why'", loader_.report);
+            for (const char* key : {"amount", "code", "date", "yes_no", "outcome"})
+                if (const Entry* value = item->find(key)) also.value = value->value.text;
+            also.citation = read_citation(loader_, other, "the other figure", Evidence::required);
+            if (const Node* why = other.take("why")) also.why = read_text(*why, "'why'", loader_.report).value_or("");
             other.finish();
+            result.push_back(std::move(also));
         }
+        return result;
+    }
+
+    /// Beside every row of the first measure from `first` on.
+    void keep(const std::vector<AlsoPrinted>& also, std::size_t first) {
+        std::vector<Row>& rows = into_.rows.front();
+        for (std::size_t i = first; i < rows.size(); ++i) rows[i].also_printed.insert(rows[i].also_printed.end(), also.begin(), also.end());
     }
 
 private:
@@ -239,9 +255,11 @@ private:
         const Citation own = read_citation(loader_, fields, "this cell", Evidence::optional, true, citation);
         const auto own_covers = read_covers(fields);
         const auto cell = read_cell(loader_, table(0), fields);
-        read_also_printed(fields);
+        const std::vector<AlsoPrinted> also = read_also_printed(fields);
         fields.finish();
+        const std::size_t first = into_.rows.front().size();
         add(0, keys, cell, own, own_covers ? own_covers : covers, entry.value.span);
+        keep(also, first);
     }
 
     void add(std::size_t measure, const Keys& keys, const std::optional<ReadCell>& cell, const Citation& citation,
@@ -316,9 +334,10 @@ private:
 void read_rows(Loader& loader, TableSource& source, Fields& fields, const Citation& citation, TableRows& into) {
     const std::optional<Elements> covers = read_covers(fields);
     RowReader reader(loader, source, citation, covers, into);
-    reader.read_also_printed(fields);
+    const std::vector<AlsoPrinted> also = reader.read_also_printed(fields);
     if (loader.t.tables[source.ids.front().index].figure) {
         reader.figure(fields);
+        reader.keep(also, 0);
         return;
     }
     const Node* rows = fields.take("rows");
@@ -343,6 +362,7 @@ void read_rows(Loader& loader, TableSource& source, Fields& fields, const Citati
     else if (rows != nullptr)
         reader.rows(*rows);
     if (file != nullptr) reader.file(fields, *file);
+    reader.keep(also, 0);
 }
 
 }  // namespace bandtariff::loading

@@ -150,7 +150,8 @@ void resolve_step(Loader& loader, std::size_t id, const StepSource& source) {
     Step& step = loader.t.steps[id];
     Fields fields(source.entry->value, "a step", loader.report);
     for (const char* key : {"unit", "gives"}) (void)fields.take(key);
-    fields.not_yet({"table", "pack_by", "packs", "give", "otherwise"});
+    for (const char* key : {"table", "pack_by", "packs", "give", "otherwise"})
+        if (fields.has("table")) (void)fields.take(key);
     (void)fields.take("is");
     (void)fields.take("find");
     const Node* round = fields.take("round");
@@ -192,10 +193,12 @@ void declare_steps(Loader& loader) {
         source.entry = entry;
         source.declared = read_type(loader, fields, source.unit_text);
         const Node* find = fields.take("find");
-        const bool otherwise = find != nullptr || fields.has("table");
-        const Node* is = otherwise ? fields.take("is") : fields.require("is", "is: a formula in quotes");
-        if (is != nullptr && find != nullptr)
-            loader.report.error("step-ambiguous", find->span, "'is' and 'find' both say what the step is", "one of the two");
+        const bool lent = fields.has("table");
+        const Node* is = find != nullptr || lent ? fields.take("is") : fields.require("is", "is: a formula in quotes");
+        if ((is != nullptr) + (find != nullptr) + lent > 1)
+            loader.report.error("step-ambiguous", entry->key_span, "'" + entry->key + "' says twice what the step is", "one of 'is', 'find' and 'table'");
+        else if (lent)
+            source.is = read_lent(loader, *entry, fields, source.declared);
         else if (find != nullptr)
             source.is = read_find(loader, *entry, *find, source.declared);
         else if (is != nullptr)
@@ -229,6 +232,12 @@ void resolve_in_order(Loader& loader) {
             resolve_step(loader, position[node], loader.step_sources[node]);
         else
             read_table(loader, loader.table_sources[node - steps]);
+        for (Table& table : loader.hidden) {
+            loader.imported_tables.insert(loader.t.tables.size());
+            loader.t.tables.push_back(std::move(table));
+            loader.table_traits.emplace_back();
+        }
+        loader.hidden.clear();
     }
 }
 

@@ -8,8 +8,8 @@
 namespace bandtariff::loading {
 namespace {
 
-const std::vector<std::string> unit_words = {"GBP",  "pupil", "place", "point", "hour",  "day", "school_day",
-                                             "week", "month", "term",  "year",  "ratio", "per"};
+const std::vector<std::string> unit_words = {"GBP",  "pupil", "place", "point", "minute", "hour", "day", "school_day",
+                                             "week", "month", "term",  "year",  "ratio",  "per"};
 const std::vector<std::string> element_words = {"1",         "2",   "3",     "place",   "early_years", "alternative_provision",
                                                 "transport", "fee", "grant", "unknown", "none"};
 
@@ -39,7 +39,7 @@ std::optional<Unit> read_unit(Loader& loader, const Node& node) {
         const std::string better = why_no_unit(*text);
         loader.report.error("unit-unknown", node.span,
                             "'" + *text +
-                                "' is no unit: units are made of GBP, pupil, place, point, hour, day, school_day, week, month, "
+                                "' is no unit: units are made of GBP, pupil, place, point, minute, hour, day, school_day, week, month, "
                                 "term, year and ratio",
                             better.empty() ? "such as GBP per pupil per year" : better);
         return std::nullopt;

@@ -102,15 +102,6 @@ const Node* Fields::require(std::string_view key, std::string_view hint) {
     return value;
 }
 
-void Fields::not_yet(std::initializer_list<std::string_view> keys) {
-    for (const std::string_view key : keys)
-        if (const Entry* entry = node_.find(key)) {
-            known_.emplace_back(key);
-            report_.error("unsupported", entry->key_span,
-                          "'" + std::string(key) + "' is part of the language, but this engine does not have it yet");
-        }
-}
-
 std::vector<const Entry*> Fields::rest() {
     std::vector<const Entry*> result;
     for (const Entry& entry : node_.entries)

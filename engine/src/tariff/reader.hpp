@@ -26,8 +26,6 @@ public:
     [[nodiscard]] const Node* take(std::string_view key);
     /// Reports where it is absent.
     [[nodiscard]] const Node* require(std::string_view key, std::string_view hint = {});
-    /// Keys of the language that this engine does not have yet: present, they are reported as such.
-    void not_yet(std::initializer_list<std::string_view> keys);
     /// Entries that nobody has asked for, in order; they count as taken afterwards.
     [[nodiscard]] std::vector<const Entry*> rest();
     /// Reports every key that nobody asked for, with the nearest that was.
@@ -70,7 +68,7 @@ bool check_name(const std::string& name, const SourceSpan& span, Report& report)
 /// One scalar, or a list of them.
 [[nodiscard]] std::vector<const Node*> one_or_more(const Node& node, std::string_view what, Report& report);
 
-/// "did you mean band_price?", or the whole list where nothing is near, or "" where there is nothing to offer.
+/// "band_price", or the whole list where nothing is near, or "" where there is nothing to offer.
 [[nodiscard]] std::string suggestion(std::string_view word, const std::vector<std::string>& known);
 /// "a, b or c".
 [[nodiscard]] std::string any_of(const std::vector<std::string>& words);

@@ -30,7 +30,7 @@ std::vector<std::string> PackScope::readable() const {
 }
 
 std::optional<PackScope::Meaning> PackScope::name(const std::string& word, const SourceSpan& span, Report& report) const {
-    if (place_ == Place::computed_table)
+    if (place_ == Place::computed_table || place_ == Place::bound)
         for (std::size_t i = 0; i < table_->keys.size(); ++i)
             if (table_->keys[i].name == word)
                 return Meaning{expression_of(Operation::key, table_->keys[i].reads.type, span, i), {}, {}};
@@ -131,13 +131,14 @@ std::optional<PackScope::Meaning> PackScope::table(TableId id, const std::string
     }
     Meaning meaning{expression_of(Operation::lookup, table.type, span, id.index), table_traits(id), {}};
     for (const Key& key : table.keys) {
-        if (place_ != Place::computed_table) {
+        const bool in_table = place_ == Place::computed_table || place_ == Place::bound;
+        const auto same_name = [&](const Key& each) { return each.name == key.name; };
+        const auto own = in_table ? std::find_if(table_->keys.begin(), table_->keys.end(), same_name) : table.keys.end();
+        if (!in_table || (place_ == Place::bound && own == table_->keys.end())) {
             meaning.expression.operands.push_back(key.reads);
             meaning.expression.operands.back().span = span;
             continue;
         }
-        const auto own =
-            std::find_if(table_->keys.begin(), table_->keys.end(), [&](const Key& each) { return each.name == key.name; });
         if (own != table_->keys.end()) {
             meaning.expression.operands.push_back(
                 expression_of(Operation::key, own->reads.type, span, static_cast<std::size_t>(own - table_->keys.begin())));

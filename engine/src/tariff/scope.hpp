@@ -8,7 +8,8 @@ namespace bandtariff::loading {
 /// The names of a pack as a record reads them; in a computed table its keys stand for themselves and facts are not read.
 class PackScope final : public formula::Scope {
 public:
-    enum class Place { record, amount, computed_table, identity };  ///< amount: a line's, which may read what other lines pay
+    /// amount: a line's, which may read what other lines pay; bound: of a stated sum, where the table's own keys stand for themselves
+    enum class Place { record, amount, computed_table, identity, bound };
     explicit PackScope(const Loader& loader, Place place = Place::record, const Table* table = nullptr)
         : loader_(loader), place_(place), table_(table) {}
 

@@ -105,6 +105,49 @@ bool is_amount(Loader& loader, const Table& table, const Cell& cell, const Sourc
     return false;
 }
 
+/// The values before an uplift as a table of their own, which its computed cells go on reading.
+TableId stand_behind(Loader& loader, const Table& table, const Version& before, const Version& after) {
+    Table stored = table;
+    stored.name = table.name + " before" + (after.from ? " " + bandtariff::to_string(*after.from) : "");
+    stored.figure = false;
+    stored.dated_by.reset();
+    stored.decisions.clear();
+    stored.versions = {before};
+    stored.versions.front().from.reset();
+    stored.versions.front().until.reset();
+    for (Key& key : stored.keys) {
+        Expression reads;
+        reads.operation = Operation::key;
+        reads.type = key.reads.type;
+        reads.index = formula::unread_key;
+        key.reads = std::move(reads);
+    }
+    loader.hidden.push_back(std::move(stored));
+    return TableId(loader.t.tables.size() + loader.hidden.size() - 1);
+}
+
+/// The stored value at the cell's own keys, times a number.
+Expression times(const Table& table, TableId stored, const Rational& by, const SourceSpan& span) {
+    Expression value, factor, product;
+    value.operation = Operation::lookup;
+    value.type = table.type;
+    value.span = factor.span = product.span = span;
+    value.index = stored.index;
+    for (std::size_t k = 0; k < table.keys.size(); ++k) {
+        Expression key;
+        key.operation = Operation::key;
+        key.type = table.keys[k].reads.type;
+        key.span = span;
+        key.index = static_cast<std::int64_t>(k);
+        value.operands.push_back(std::move(key));
+    }
+    factor.number = by;
+    product.operation = Operation::multiply;
+    product.type = table.type;
+    product.operands = {std::move(value), std::move(factor)};
+    return product;
+}
+
 std::vector<KeyPattern> any_key(const Table& table, const SourceSpan& span) {
     std::vector<KeyPattern> keys(table.keys.size());
     for (KeyPattern& key : keys) key.span = span;
@@ -298,7 +341,22 @@ void uplift_cells(Loader& loader, const Table& table, Version& version, const Ve
                   const VisitCells& visit) {
     version.rows = before.rows;
     version.governing = before.governing;
+    std::optional<TableId> stored;
     for (Row& row : version.rows) {
+        if (row.cell.kind == Cell::Kind::formula) {
+            if (table.rounding && !uplift.rounding) {
+                loader.report.error("uplift-computed", uplift.span,
+                                    "'" + table.name + "' rounds its computed cells, and this uplift does not say how what it makes of them is rounded",
+                                    "round: a rounding, beside 'uplift'");
+                return;
+            }
+            if (!stored) stored = stand_behind(loader, table, before, version);
+            row.cell.formula = times(table, *stored, uplift.by, uplift.span);
+            row.cell.rounding = uplift.rounding;
+            row.citation = version.citation;
+            row.span = uplift.span;
+            continue;
+        }
         if (!is_amount(loader, table, row.cell, uplift.span)) continue;
         row.cell.value.number = rounded(Rational(row.cell.value.number * uplift.by), uplift.rounding);
         row.citation = version.citation;

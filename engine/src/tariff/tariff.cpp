@@ -5,6 +5,7 @@
 #include <stdexcept>
 
 #include "tariff/access.hpp"
+#include "tariff/reader.hpp"
 
 namespace bandtariff {
 namespace {
@@ -126,24 +127,17 @@ Checked<Tariff> Tariff::choose(std::string_view choice, std::string_view alterna
         for (const auto& thing : things) result.push_back(thing.*name);
         return result;
     };
-    const auto listed = [](std::string_view word, const std::vector<std::string>& known, std::string_view none) {
-        if (known.empty()) return std::string(none);
-        if (const auto near = nearest_word(word, known)) return "did you mean " + *near + "?";
-        std::string all;
-        for (const std::string& one : known) all += (all.empty() ? "" : ", ") + one;
-        return "one of " + all;
-    };
     const auto id = contents_->choice(choice);
     if (!id) {
-        report.error("choice-unknown", {}, "'" + std::string(choice) + "' is no choice of " + contents_->pack,
-                     listed(choice, names(contents_->choices, &Choice::name), "this pack has no choices"));
+        report.error("choice-unknown", {}, "'" + std::string(choice) + "' is no choice of " + contents_->pack + (contents_->choices.empty() ? ", which has none" : ""),
+                     loading::suggestion(choice, names(contents_->choices, &Choice::name)));
         return report.sorted();
     }
     const Choice& before = contents_->at(*id);
     const auto selected = contents_->code(before.alternatives, alternative);
     if (!selected) {
         report.error("alternative-unknown", before.span, "'" + std::string(alternative) + "' is no alternative of " + before.name,
-                     listed(alternative, names(contents_->at(before.alternatives).codes, &Code::code), "it has none"));
+                     loading::suggestion(alternative, names(contents_->at(before.alternatives).codes, &Code::code)));
         return report.sorted();
     }
     if (*selected == before.selected) return *this;

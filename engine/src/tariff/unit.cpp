@@ -9,8 +9,8 @@ namespace bandtariff {
 namespace {
 
 /// Every symbol there is, in the order units are written in.
-constexpr std::array<std::string_view, 11> symbols = {"GBP",        "pupil", "place", "point", "hour", "day",
-                                                      "school_day", "week",  "month", "term",  "year"};
+constexpr std::array<std::string_view, 12> symbols = {"GBP", "pupil",      "place", "point", "minute", "hour",
+                                                      "day", "school_day", "week",  "month", "term",   "year"};
 
 bool known(std::string_view word) { return std::find(symbols.begin(), symbols.end(), word) != symbols.end(); }
 

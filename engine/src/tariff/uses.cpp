@@ -94,6 +94,16 @@ void import_declarations(Loader& loader, UsedPack& used) {
         }
         loader.t.code_lists.push_back(list);
     }
+    for (const Calendar& calendar : used.contents.calendars) {
+        const auto same = std::find_if(loader.t.calendars.begin(), loader.t.calendars.end(), [&](const Calendar& each) { return each.name == calendar.name; });
+        if (same == loader.t.calendars.end())
+            loader.t.calendars.push_back(calendar);
+        else if (same->span.file != calendar.span.file)
+            loader.report
+                .error("uses-clash", used.span,
+                       "calendar '" + calendar.name + "' of " + used.contents.pack + " has the name of one in another pack used")
+                .notes.push_back({"that one is here", same->span});
+    }
     for (const Outcome& outcome : used.contents.outcomes) {
         const auto same = std::find_if(loader.t.outcomes.begin(), loader.t.outcomes.end(),
                                        [&](const Outcome& each) { return each.code == outcome.code; });
@@ -158,7 +168,7 @@ void read_uses(Loader& loader, const fs::path& pack) {
         std::vector<std::string> outer = loader.using_packs;
         outer.push_back(folder);
         std::optional<TariffContents> contents =
-            load_contents(found->folder, loader.search, std::move(outer), loader.report);
+            load_contents(found->folder, loader.search, std::move(outer), loader.lending, loader.report);
         if (!contents) loader.uses_failed = true;
         if (!contents) continue;
         loader.t.uses.push_back(contents->pack + " " + contents->release);

@@ -18,8 +18,28 @@ struct FoundPack {
 
 struct UsedPack {
     TariffContents contents;
-    SourceSpan span;                ///< of its name under `uses`
+    SourceSpan span;                ///< of its name under `uses`, or under `packs` of a step
     std::vector<CodeListId> lists;  ///< the reader's list for each of its own; not valid where it stays out of reach
+    std::string lender = {};               ///< "local.ashshire 2026-27" of a pack that lends a rate to a step; else empty
 };
+
+/// The packs that steps name under `packs`: read as lenders, their outcomes entered, before the pack's own are numbered.
+void read_lenders(Loader& loader, const std::filesystem::path& pack);
+
+/// What the reader calls a lender's outcome: as it is, where every tariff has it, else under its pack's name, since two packs
+/// may say different things by one word.
+[[nodiscard]] inline std::string lent_code(const UsedPack& lender, const Outcome& theirs) {
+    return theirs.span.somewhere() ? lender.contents.pack + "." + theirs.code : theirs.code;
+}
+
+/// How one step reads a lender's table.
+struct Loan {
+    UsedPack& lender;
+    std::map<std::string, FactId, std::less<>> facts;  ///< the reader's fact for one of the lender's that `give` names
+    std::map<std::string, CodeListId, std::less<>> key_lists;  ///< what the reader gives for a key of codes
+    SourceSpan span;
+};
+/// Its table of that name, as the reader's own under the lender's name; nullopt where it cannot be read, which is reported.
+[[nodiscard]] std::optional<TableId> import_lent(Loader& loader, Loan& loan, const std::string& table);
 
 }  // namespace bandtariff::loading

@@ -17,12 +17,13 @@ namespace bandtariff::formula {
 struct Syntax {
     enum class Kind {
         number, text, name, lookup, call, unary, binary, conditional, in,
+        fallback,  ///< never written: operand 0, or where it has the outcome of a key, the operand after it
     };
     Kind kind = Kind::number;
     std::string word;  ///< the number's, quoted text's, name's, function's or operator's own text; `a.b` for a dotted name
     SourceSpan span;
     std::vector<Syntax> operands;
-    std::vector<std::string> keys;  ///< of a lookup: the key named before each operand
+    std::vector<std::string> keys;  ///< of a lookup: the key named before each operand; of a fallback: the outcomes
     std::vector<SourceSpan> key_spans;
     std::string over;               ///< of sum: the code list it runs over
     SourceSpan over_span;

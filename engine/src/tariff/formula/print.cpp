@@ -79,6 +79,9 @@ private:
             case Operation::step: return {tariff_.at(id<StepId>(e)).name, Binding::primary};
             case Operation::given: return {"given(" + tariff_.at(id<FactId>(e)).name + ")", Binding::primary};
             case Operation::otherwise: return otherwise(e);
+            case Operation::fallback: return fallback(e);
+            case Operation::instead_of:
+                return {text(e.operands[0], Binding::expression) + " where " + tariff_.outcomes[static_cast<std::size_t>(e.index)].code, Binding::expression};
             case Operation::negate: return {"-" + text(e.operands[0], Binding::unary), Binding::unary};
             case Operation::in: return {text(e.operands[0], Binding::sum) + " in [" + list(e, 1) + "]", Binding::comparison};
             case Operation::logical_not: return {"not " + text(e.operands[0], Binding::negation), Binding::negation};
@@ -120,6 +123,12 @@ private:
         return {text(e.operands[0], Binding::primary) + " otherwise " + (again ? "(" + instead + ")" : instead), Binding::primary};
     }
 
+    Form fallback(const Expression& e) const {
+        std::string result = text(e.operands[0], Binding::expression);
+        for (std::size_t i = 1; i < e.operands.size(); ++i) result += ", or " + text(e.operands[i], Binding::expression);
+        return {std::move(result), Binding::expression};
+    }
+
     std::string list(const Expression& e, std::size_t from) const {
         std::string result;
         for (std::size_t i = from; i < e.operands.size(); ++i)
@@ -145,6 +154,7 @@ private:
     /// Keys that read what has their name are left out, as they may be when written.
     std::string lookup(const Expression& e) const {
         const Table& table = tariff_.at(id<TableId>(e));
+        if (table.translates) return text(e.operands[0], Binding::expression);  // one code by two lists
         std::string keys;
         for (std::size_t i = 0; i < e.operands.size(); ++i) {
             const Expression& operand = e.operands[i];

@@ -33,6 +33,7 @@ std::optional<Typed> Resolver::part_unnarrowed(const Syntax& syntax, const Wante
         case Syntax::Kind::binary: return binary(syntax);
         case Syntax::Kind::conditional: return conditional(syntax, wanted);
         case Syntax::Kind::in: return membership(syntax);
+        case Syntax::Kind::fallback: return fallback(syntax, wanted);
     }
     return std::nullopt;
 }
@@ -165,6 +166,38 @@ std::optional<Typed> Resolver::conditional(const Syntax& syntax, const Wanted& w
     result.expression = make(Operation::conditional, type, syntax.span,
                              {std::move(test->expression), std::move(then.expression), std::move(otherwise.expression)});
     return result;
+}
+
+std::optional<Typed> Resolver::fallback(const Syntax& syntax, const Wanted& wanted) {
+    std::optional<Typed> result = part(syntax.operands[0], wanted);
+    if (!result) return std::nullopt;
+    Typed all;
+    const Type type = result->expression.type;
+    all.traits = result->traits;
+    std::vector<Expression> operands{std::move(result->expression)};
+    bool sound = true;
+    for (std::size_t i = 1; i < syntax.operands.size(); ++i) {
+        std::optional<Typed> instead = part(syntax.operands[i], type);
+        Typed first;
+        first.expression = operands[0];
+        sound = sound && instead;
+        if (!instead || !agree(first, *instead, syntax.operands[i].span, "'otherwise'", One::is_a_ratio)) {
+            sound = false;
+            continue;
+        }
+        if (type.kind == ValueKind::number) {
+            const std::optional<Elements> covers =
+                instead->bare == Typed::Bare::zero ? all.traits.covers : covers_of_either(all.traits.covers, instead->traits.covers);
+            all.traits = either_of(all.traits, instead->traits);
+            all.traits.covers = covers;
+        }
+        Expression place = make(Operation::instead_of, type, syntax.operands[i].span, {std::move(instead->expression)});
+        place.index = contents().outcome(syntax.keys[i - 1])->index;
+        operands.push_back(std::move(place));
+    }
+    if (!sound) return std::nullopt;
+    all.expression = make(Operation::fallback, type, syntax.span, std::move(operands));
+    return all;
 }
 
 std::optional<Resolved> resolve(const Syntax& syntax, const Scope& scope, const std::optional<Type>& expected, const Proof& known,

@@ -44,6 +44,7 @@ private:
     std::optional<Typed> comparison(const Syntax& syntax);
     std::optional<Typed> membership(const Syntax& syntax);
     std::optional<Typed> conditional(const Syntax& syntax, const Wanted& wanted);
+    std::optional<Typed> fallback(const Syntax& syntax, const Wanted& wanted);
 
     // resolve_names.cpp
     std::optional<Typed> literal(const Syntax& syntax);
