@@ -13,17 +13,17 @@ namespace {
 
 struct FileArguments {
     std::string input, output, by;
-    std::vector<std::string> map, without;
+    ColumnOptions columns;
     bool lines = false, strict = false;
 };
 
 Exit price_record(const PackOptions& pack, const RecordOptions& record, const FileArguments& arguments) {
-    if (!arguments.output.empty() || !arguments.map.empty() || !arguments.without.empty() || !arguments.by.empty() || arguments.lines || arguments.strict)
+    if (!arguments.output.empty() || arguments.columns.asked() || !arguments.by.empty() || arguments.lines || arguments.strict)
         throw CLI::RequiredError("FILE.csv, which -o, --map, --without, --by, --lines and --strict are about,");
     const std::optional<Tariff> tariff = pack.load();
     if (!tariff) return Exit::bad_input;
     const Quote quote = pack.plan(*tariff).price(record.placement(*tariff));
-    if (pack.json)
+    if (pack.format.json())
         print_json(to_json(quote));
     else
         std::cout << render(quote);
@@ -75,30 +75,27 @@ Exit price_many(const PackOptions& pack, const RecordOptions& record, const File
     if (!record.set.empty()) throw CLI::ValidationError("--set", "prices one record; a file's rows state their own facts");
     FileOptions options;
     options.record = record.record;
-    options.without = arguments.without;
+    arguments.columns.put_into(options);
     options.lines = arguments.lines;
     options.strict = arguments.strict;
     options.by = arguments.by;
-    for (const std::string& text : arguments.map) options.map.insert(name_and_value("--map", text));
-    if (isatty(STDERR_FILENO) != 0 && !pack.json) options.progress = show_progress;
+    if (isatty(STDERR_FILENO) != 0 && !pack.format.json()) options.progress = show_progress;
 
     const std::optional<Tariff> tariff = pack.load();
     if (!tariff) return Exit::bad_input;
     const Checked<FileSummary> priced = price_file(pack.plan(*tariff), arguments.input, arguments.output, options);
     if (!priced.ok()) {
-        if (pack.json)
-            print_json(boost::json::object{{"diagnostics", to_json(std::span<const Diagnostic>(priced.diagnostics()))}});
-        else
-            std::cerr << render(priced.diagnostics());
+        pack.format.print(priced.diagnostics());
         return Exit::bad_input;
     }
     const FileSummary& summary = priced.value();
-    if (pack.json) {
+    if (pack.format.json()) {
         boost::json::value out = to_json(summary);
         out.as_object()["pack"] = boost::json::object{{"name", (*tariff)->pack},
                                                       {"release", (*tariff)->release},
                                                       {"status", to_string((*tariff)->status)},
-                                                      {"text_hash", (*tariff)->text_hash}};
+                                                      {"text_hash", (*tariff)->text_hash},
+                                                      {"meaning_hash", (*tariff)->meaning_hash}};
         print_json(out);
     } else {
         print_summary(**tariff, summary, arguments.output, arguments.by);
@@ -117,12 +114,7 @@ void add_price(CLI::App& app, Run& run) {
     record->add_to(*command);
     command->add_option("file", file->input, "A CSV file of records; leave out to price the one record of --set");
     command->add_option("-o,--output", file->output, "Where the priced CSV file goes")->type_name("OUT.csv");
-    command->add_option("--map", file->map, "The column that states a fact, where their names differ (may be repeated)")
-        ->allow_extra_args(false)
-        ->type_name("FACT=COLUMN");
-    command->add_option("--without", file->without, "No row states this fact (may be repeated)")
-        ->allow_extra_args(false)
-        ->type_name("FACT");
+    file->columns.add_to(*command);
     command->add_option("--by", file->by, "A column whose texts the totals are also given by, such as region")->type_name("COLUMN");
     command->add_flag("--lines", file->lines, "A column for each line too");
     command->add_flag("--strict", file->strict, "Stop at the first row that cannot be priced");

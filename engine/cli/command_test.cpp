@@ -1,25 +1,33 @@
-// bandtariff test PACK: price every worked example of a pack and compare to the penny.
+// bandtariff test PACK: price every worked example of a pack and compare to the penny; with --coverage, what none of them reaches.
 #include <algorithm>
 #include <iostream>
 
 #include "commands.hpp"
 #include "json.hpp"
+#include "usage_text.hpp"
 
 namespace bandtariff::cli {
 
 namespace {
 
-Exit test(const PackOptions& options, bool verbose) {
+Exit test(const PackOptions& options, bool verbose, bool with_coverage) {
     const std::optional<Tariff> tariff = options.load();
     if (!tariff) return Exit::bad_input;
-    const std::vector<CaseResult> results = run_cases(options.plan(*tariff));
+    const Plan plan = options.plan(*tariff);
+    const std::vector<CaseResult> results = run_cases(plan);
     const auto failed = std::count_if(results.begin(), results.end(), [](const CaseResult& result) { return !result.passed(); });
-    if (options.json) {
-        print_json(boost::json::object{{"pack", (*tariff)->pack},
-                                       {"release", (*tariff)->release},
-                                       {"cases", results.size()},
-                                       {"failed", failed},
-                                       {"results", to_json(std::span<const CaseResult>(results))}});
+    if (options.format.sarif()) {
+        std::vector<Diagnostic> failures;
+        for (const CaseResult& result : results) failures.insert(failures.end(), result.failures.begin(), result.failures.end());
+        print_json(to_sarif(failures));
+    } else if (options.format.json()) {
+        boost::json::object out{{"pack", (*tariff)->pack},
+                                {"release", (*tariff)->release},
+                                {"cases", results.size()},
+                                {"failed", failed},
+                                {"results", to_json(std::span<const CaseResult>(results))}};
+        if (with_coverage) out["coverage"] = to_json(coverage(plan));
+        print_json(out);
     } else {
         for (const CaseResult& result : results) {
             if (verbose || !result.passed()) std::cout << (result.passed() ? "ok      " : "FAILED  ") << result.name << '\n';
@@ -27,6 +35,7 @@ Exit test(const PackOptions& options, bool verbose) {
         }
         std::cout << (*tariff)->pack << ' ' << (*tariff)->release << ": "
                   << counted(results.size() - static_cast<std::size_t>(failed), "case") << " passed, " << failed << " failed\n";
+        if (with_coverage) std::cout << coverage_text(coverage(plan));
     }
     return failed == 0 ? Exit::ok : Exit::bad_input;
 }
@@ -37,9 +46,11 @@ void add_test(CLI::App& app, Run& run) {
     auto* command = app.add_subcommand("test", "Price every case of a pack and compare to the penny");
     auto options = std::make_shared<PackOptions>();
     auto verbose = std::make_shared<bool>(false);
+    auto with_coverage = std::make_shared<bool>(false);
     options->add_to(*command);
     command->add_flag("--verbose", *verbose, "Name the cases that pass too");
-    command->callback([options, verbose, &run] { run = [options, verbose] { return test(*options, *verbose); }; });
+    command->add_flag("--coverage", *with_coverage, "Say too which rows, branches, roundings and outcomes no case reaches");
+    command->callback([=, &run] { run = [=] { return test(*options, *verbose, *with_coverage); }; });
 }
 
 }  // namespace bandtariff::cli

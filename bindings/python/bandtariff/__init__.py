@@ -10,9 +10,10 @@ Money is `decimal.Decimal` and exact values are `fractions.Fraction`; a float is
 a binary fraction cannot hold a tenth of a pound.
 """
 
-from ._core import Citation, Diagnostic, Line, Quote, Step, __version__
+from ._core import Citation, Diagnostic, Line, Quote, Step, __version__, pack_schema
 from ._errors import PackError
 from ._tariff import FileSummary, Tariff, check, load
+from ._usage import Usage
 from . import _html
 
 _html.attach()
@@ -26,7 +27,9 @@ __all__ = [
     "Quote",
     "Step",
     "Tariff",
+    "Usage",
     "__version__",
     "check",
     "load",
+    "pack_schema",
 ]

@@ -103,7 +103,7 @@ struct Quote {
     std::vector<QuoteStep> steps;   ///< in the order they were needed
     std::vector<std::string> assumptions;   ///< "assumed: ..." of every value, rounding and choice used, once each
     std::vector<std::string> facts_unread;  ///< stated, and read by no live line
-    std::string pack, release, title, text_hash;
+    std::string pack, release, title, text_hash, meaning_hash;
     Status status = Status::illustrative;
     std::vector<std::string> uses;
     std::vector<std::string> extends;      ///< the packs below an overlay, lowest first

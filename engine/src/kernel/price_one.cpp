@@ -30,8 +30,8 @@ std::string sentence(const Outcome& outcome, const Reason& reason) {
 class OneRecord {
 public:
     /// Untraced, the quote has its outcome, lines and sums, and not how they came about.
-    OneRecord(const TariffContents& tariff, const Placement& record, bool traced = true)
-        : record_(record), tariff_(tariff), kind_(tariff_.at(record.record())), traced_(traced), trace_(tariff_, record) {}
+    OneRecord(const TariffContents& tariff, const Placement& record, bool traced = true, Witness* watcher = nullptr)
+        : record_(record), tariff_(tariff), kind_(tariff_.at(record.record())), traced_(traced), trace_(tariff_, record), watcher_(watcher) {}
 
     Quote price() {
         identify();
@@ -60,6 +60,7 @@ private:
         quote_.release = tariff_.release;
         quote_.title = tariff_.title;
         quote_.text_hash = tariff_.text_hash;
+        quote_.meaning_hash = tariff_.meaning_hash;
         quote_.status = tariff_.status;
         quote_.uses = tariff_.uses;
         quote_.extends = tariff_.extends;
@@ -147,7 +148,7 @@ private:
             return record_.at(id).given != Given::absent;
         };
         result.line = [this](LineId id) { return lines_.at(id.index); };
-        if (traced_) result.witness = &trace_;
+        result.witness = traced_ ? &trace_ : watcher_;
         return result;
     }
 
@@ -162,6 +163,7 @@ private:
             };
             for (const Condition& condition : kind_.refuse) {
                 const Result result = evaluate(condition.when, moment.environment);
+                if (moment.environment.witness) moment.environment.witness->condition(condition.when, result);
                 if (result.kind == Result::Kind::no_line)
                     add(tariff_.outcome("no_value").value(), "a refusal of the record reads a cell that says no_line");
                 else if (result.kind == Result::Kind::outcome && tariff_.at(result.outcome).outcome_class == OutcomeClass::not_priced)
@@ -341,6 +343,7 @@ private:
     const RecordKind& kind_;
     bool traced_;
     kernel::Trace trace_;
+    Witness* watcher_;  // told of everything in the trace's place
     kernel::PaidDays paid_;
     std::deque<Moment> moments_;  // never moved: environments point into their own steps
     std::vector<Result> lines_;    // what each line pays, by its place
@@ -350,6 +353,10 @@ private:
 }  // namespace
 
 Quote kernel::price_untraced(const TariffContents& tariff, const Placement& record) { return OneRecord(tariff, record, false).price(); }
+
+Quote kernel::price_watched(const TariffContents& tariff, const Placement& record, Witness& watcher) {
+    return OneRecord(tariff, record, false, &watcher).price();
+}
 
 Quote Plan::price_as_known(const Placement& record) const {
     const TariffContents& own = *tariff_;
