@@ -182,7 +182,9 @@ private:
             case Operation::date: return value({0, e.index}, e.type);
             case Operation::fact:
             case Operation::given: parts = {named(t_.facts[index].name)}; break;
-            case Operation::key: parts = {named(table->keys[index].name)}; break;
+            case Operation::key:  // without a table: a key by a code list's own name, which formulas write out
+                parts = {table == nullptr ? "list " + named(t_.at(e.type.codes).name) : named(table->keys[index].name)};
+                break;
             case Operation::choice: parts = {named(t_.choices[index].name)}; break;
             case Operation::step: parts = {named(t_.steps[index].name)}; break;
             case Operation::line: parts = {named(t_.lines[index].name)}; break;
