@@ -33,7 +33,7 @@ std::pair<std::string, std::string> name_and_value(const std::string& option, co
 
 void FormatOptions::add_to(CLI::App& command) {
     command.add_option("--format", format, "How to print; sarif is of what is wrong, for editors and code hosts")
-        ->type_name("text|json|sarif")
+        ->type_name("FORMAT")
         ->check(CLI::IsMember({"text", "json", "sarif"}));
     command.add_flag("--json", json_flag, "Print JSON: --format json");
 }

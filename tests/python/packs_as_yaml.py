@@ -33,14 +33,6 @@ def mappings(text: str) -> Iterator[yaml.MappingNode]:
             yield node
 
 
-def scalars(text: str) -> Iterator[tuple[str, yaml.ScalarNode]]:
-    """Every single value that stands under a key, with its key."""
-    for node in mappings(text):
-        for key, value in node.value:
-            if isinstance(value, yaml.ScalarNode):
-                yield key.value, value
-
-
 def values(text: str) -> Iterator[tuple[tuple[str, ...], yaml.ScalarNode]]:
     """Every single value, in lists too, with the keys that lead to it."""
 

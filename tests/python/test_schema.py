@@ -28,8 +28,9 @@ VALIDATOR = jsonschema.Draft202012Validator(SCHEMA)
 def subschemas(node: Any) -> Any:
     if isinstance(node, dict):
         yield node
-        for value in node.values():
-            yield from subschemas(value)
+        for key, value in node.items():
+            if key != "if":  # a question, which closes nothing
+                yield from subschemas(value)
     elif isinstance(node, list):
         for value in node:
             yield from subschemas(value)
@@ -64,8 +65,8 @@ def words_by_key() -> dict[str, list[set[str]]]:
 
 
 def items(hint: str) -> set[str]:
-    """ "a, b or c" """
-    return set(re.split(r", | or ", hint))
+    """ "one of: a, b or c", or a single word """
+    return set(re.split(r", | or ", hint.removeprefix("one of: ")))
 
 
 def copied(pack: Path, to: Path) -> Path:
@@ -108,6 +109,7 @@ def test_the_loader_and_the_schema_know_the_same_keys(tmp_path):
     wrong = []
     for number, good in enumerate(GOOD):
         pack = copied(good, tmp_path / str(number))
+        own_words = OWN_WORDS | {f"'{choice}'" for choice in bt.load(pack).choices}
         for file in packs_as_yaml.files_of(tmp_path / str(number)):
             text = file.read_text(encoding="utf-8")
             for node in packs_as_yaml.mappings(text):
@@ -116,7 +118,9 @@ def test_the_loader_and_the_schema_know_the_same_keys(tmp_path):
                 found = [d for d in bt.check(pack) if d.code == "unknown-key" and f"'{STRANGER}'" in d.message]
                 for diagnostic in found:
                     what = place(re.search(r"is not a key of (.*)$|is not (a section of a pack)$", diagnostic.message).expand(r"\1\2"))
-                    known[what] |= items(diagnostic.hint)
+                    if what in own_words:
+                        continue
+                    known[what] |= items(diagnostic.hint) - REFUSED.get(what, set())
                     where = f"{file.relative_to(tmp_path)}:{node.start_mark.line + 1}: {what}"
                     if what not in keys:
                         wrong.append(f"{where} is no place of the schema")
@@ -130,11 +134,15 @@ def test_the_loader_and_the_schema_know_the_same_keys(tmp_path):
             continue
         if keys[what] - known[what]:
             wrong.append(f"{what}: the loader knows no {sorted(keys[what] - known[what])}, or no good pack shows it")
-    assert not wrong
+    assert not wrong, "\n".join(wrong)
 
 
-# Places whose other keys are the pack's own words: a table's keys and measures.
-OPEN = {"a row", "an exception", "an item of 'shows'", "'keys'", "'amount'"}
+# Places whose other keys are the pack's own words beside those of the language: a table's keys and measures, names of steps.
+OPEN = {"a row", "an exception", "an item of 'shows'"}
+# Places all of whose keys are the pack's own words, as are the alternatives under the name of a choice.
+OWN_WORDS = {"'keys'", "'amount'"}
+# Keys that the loader asks for only to say that a table with one formula has no rows.
+REFUSED = {"a table": {"rows", "each", "across", "file", "also_printed"}}
 
 
 def test_the_loader_and_the_schema_know_the_same_words(tmp_path):
@@ -146,7 +154,8 @@ def test_the_loader_and_the_schema_know_the_same_words(tmp_path):
         for file in packs_as_yaml.files_of(tmp_path / str(number)):
             text = file.read_text(encoding="utf-8")
             done = set()
-            for key, node in packs_as_yaml.scalars(text):
+            for path, node in packs_as_yaml.values(text):
+                key = path[-1]
                 if key not in words or (key, node.value) in done:
                     continue
                 done.add((key, node.value))
@@ -159,14 +168,14 @@ def test_the_loader_and_the_schema_know_the_same_words(tmp_path):
                     where = f"{file.relative_to(tmp_path)}:{node.start_mark.line + 1}: {key}"
                     if list_of_loader not in words[key]:
                         wrong.append(f"{where}: the loader takes {sorted(list_of_loader)}, the schema one of {[sorted(each) for each in words[key]]}")
-                    if VALIDATOR.is_valid(packs_as_yaml.read(changed)):
+                    if key != "of" and VALIDATOR.is_valid(packs_as_yaml.read(changed)):  # `of` may name a calendar too
                         wrong.append(f"{where}: the schema lets an unknown word through")
             file.write_text(text, encoding="utf-8")
     for key, lists in words.items():
         for each in lists:
             if each not in seen[key] and key not in NOT_WORDS:
                 wrong.append(f"{key}: the loader never lists {sorted(each)}, or no good pack shows it")
-    assert not wrong
+    assert not wrong, "\n".join(wrong)
 
 
 # Keys whose closed values the loader refuses by another code than unknown-word: yes or no, the format, a span that is none.

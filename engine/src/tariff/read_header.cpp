@@ -27,6 +27,8 @@ bool holds(const std::vector<std::string>& words, const std::string& word) {
 void gather_top_level(Loader& loader) {
     std::vector<std::string> known = header_keys;
     known.insert(known.end(), section_keys.begin(), section_keys.end());
+    std::vector<std::string> known_in_overlays = known;
+    known_in_overlays.insert(known_in_overlays.end(), {"extends", "changes"});  // taken where the layers were put together
     for (const Node& file : loader.document.files) {
         for (const Entry& entry : file.entries) {
             if (holds(later_keys, entry.key)) {
@@ -34,7 +36,7 @@ void gather_top_level(Loader& loader) {
                                     "'" + entry.key + "' is part of the language, but this engine does not have it yet");
             } else if (!holds(known, entry.key)) {
                 loader.report.error("unknown-key", entry.key_span, "'" + entry.key + "' is not a section of a pack",
-                                    suggestion(entry.key, known));
+                                    suggestion(entry.key, known_in_overlays));
             } else {
                 if (holds(identity_keys, entry.key) && !is_header_file(loader, file))
                     loader.report.error("header-misplaced", entry.key_span,
