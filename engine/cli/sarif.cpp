@@ -25,7 +25,7 @@ struct Help {
 const std::map<std::string, Help>& help_by_code() {
     static const std::map<std::string, Help> all = [] {
         std::map<std::string, Help> result;
-        std::istringstream lines{std::string(code_help)};
+        std::istringstream lines{std::string(code_help())};
         for (std::string line; std::getline(lines, line);) {
             if (!line.starts_with("| `")) continue;
             const std::size_t end = line.find("` | ");
