@@ -255,39 +255,66 @@ private:
         return order;
     }
 
-    std::string of(const Version& version, const Table& table) const {
-        std::vector<std::string> cells;
-        for (const Row& row : version.rows) cells.push_back(of(row.cell, table) + " covers " + covers(row.covers ? row.covers : table.covers));
-        const std::vector<std::size_t> order = keys_by_name(table);
-        const std::size_t positions = table.positions();
-        std::map<std::string, std::vector<std::string>> keys;  // of each cell, those that it governs
-        std::vector<bool> governs(version.rows.size());
-        for (std::size_t at = 0; at < positions; ++at) {
-            const std::int32_t row = version.governing[at];
-            if (row < 0) continue;
-            governs[static_cast<std::size_t>(row)] = true;
-            if (positions > most_expanded) continue;
-            std::vector<std::string> parts(table.keys.size());
-            std::size_t rest = at;
-            for (std::size_t k = table.keys.size(); k-- > 0; rest /= table.keys[k].size) parts[k] = position(table.keys[k], rest % table.keys[k].size);
-            std::string text;
-            for (const std::size_t k : order) text += parts[k] + ",";
-            keys[cells[static_cast<std::size_t>(row)]].push_back(std::move(text));
+    /// What each position of each key admits, keys in the order of their names.
+    struct Positions {
+        std::vector<std::size_t> order;
+        std::vector<std::vector<std::string>> texts;  // by the key's own place
+    };
+    Positions positions_of(const Table& table) const {
+        Positions result{keys_by_name(table), {}};
+        for (const Key& key : table.keys) {
+            std::vector<std::string>& texts = result.texts.emplace_back();
+            for (std::size_t p = 0; p < key.size && table.positions() <= most_expanded; ++p) texts.push_back(position(key, p) + ",");
         }
-        for (std::size_t i = 0; i < version.rows.size() && positions > most_expanded; ++i) {
-            if (!governs[i]) continue;
-            std::string text;
-            for (const std::size_t k : order) text += pattern(version.rows[i].keys[k], table.keys[k]) + ",";
-            keys[cells[i]].push_back(std::move(text));
+        return result;
+    }
+
+    /// The keys of every position that a row governs, each under what its cell says; `all` where one cell governs every key.
+    std::string governed(const Version& version, const Table& table, const Positions& positions, const std::vector<std::string>& cells) const {
+        std::map<std::string, std::vector<std::string>> keys;
+        bool holes = false;
+        std::vector<std::size_t> at(table.keys.size());
+        for (const std::int32_t row : version.governing) {
+            holes = holes || row < 0;
+            if (row >= 0) {
+                std::string text;
+                for (const std::size_t k : positions.order) text += positions.texts[k][at[k]];
+                keys[cells[static_cast<std::size_t>(row)]].push_back(std::move(text));
+            }
+            for (std::size_t k = at.size(); k-- > 0 && ++at[k] == table.keys[k].size;) at[k] = 0;
         }
-        std::string text = day(version.from) + " " + day(version.until) + " " + day(version.decided);
-        for (auto& [cell, governed] : keys) text += "\n " + cell + " for " + sorted(std::move(governed));
+        if (keys.size() == 1 && !holes) return "\n " + keys.begin()->first + " for all";
+        std::string text;
+        for (auto& [cell, list] : keys) text += "\n " + cell + " for " + sorted(std::move(list));
         return text;
     }
 
+    /// Of a table too large for that: the rows that govern something, as they are written.
+    std::string written(const Version& version, const Table& table, const Positions& positions, const std::vector<std::string>& cells) const {
+        std::vector<std::size_t> governs(version.rows.size());
+        for (const std::int32_t row : version.governing)
+            if (row >= 0) ++governs[static_cast<std::size_t>(row)];
+        std::vector<std::string> rows;
+        for (std::size_t i = 0; i < version.rows.size(); ++i) {
+            if (governs[i] == 0) continue;
+            std::string text = cells[i] + " for " + std::to_string(governs[i]) + " of ";  // where another row goes first, fewer
+            for (const std::size_t k : positions.order) text += pattern(version.rows[i].keys[k], table.keys[k]) + ",";
+            rows.push_back(std::move(text));
+        }
+        return sorted(std::move(rows));
+    }
+
+    std::string of(const Version& version, const Table& table, const Positions& positions) const {
+        std::vector<std::string> cells;
+        for (const Row& row : version.rows) cells.push_back(of(row.cell, table) + " covers " + covers(row.covers ? row.covers : table.covers));
+        return day(version.from) + " " + day(version.until) + " " + day(version.decided) +
+               (table.positions() > most_expanded ? written(version, table, positions, cells) : governed(version, table, positions, cells));
+    }
+
     std::string of(const std::vector<Version>& versions, const Table& table) const {
+        const Positions positions = positions_of(table);
         std::vector<std::string> texts;
-        for (const Version& version : versions) texts.push_back(of(version, table));
+        for (const Version& version : versions) texts.push_back(of(version, table, positions));
         return sorted(std::move(texts));
     }
 
