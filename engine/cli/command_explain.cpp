@@ -13,14 +13,14 @@ Exit explain_record(const PackOptions& pack, const RecordOptions& record) {
         const std::optional<Series> series = pack.load_series();
         if (!series) return Exit::bad_input;
         const SeriesQuote quote = record.price(*series);
-        if (pack.json) print_json(to_json(quote));
+        if (pack.format.json()) print_json(to_json(quote));
         else std::cout << explain(quote);
         return quote.priced() ? Exit::ok : Exit::bad_input;
     }
     const std::optional<Tariff> tariff = pack.load();
     if (!tariff) return Exit::bad_input;
     const Quote quote = pack.plan(*tariff).price(record.placement(*tariff));
-    if (pack.json)
+    if (pack.format.json())
         print_json(to_json(quote));
     else
         std::cout << explain(quote);
@@ -32,7 +32,7 @@ Exit explain_plan(const PackOptions& pack) {
     const std::optional<Tariff> tariff = pack.load();
     if (!tariff) return Exit::bad_input;
     const std::string text = pack.plan(*tariff).dump();
-    if (pack.json)
+    if (pack.format.json())
         print_json(boost::json::object{{"plan", text}});
     else
         std::cout << text;

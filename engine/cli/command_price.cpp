@@ -16,26 +16,26 @@ namespace {
 struct FileArguments {
     std::vector<std::string> inputs;
     std::string output, folder, by, id;
-    std::vector<std::string> map, without;
+    ColumnOptions columns;
     bool lines = false, strict = false;
 };
 
 Exit price_record(const PackOptions& pack, const RecordOptions& record, const FileArguments& arguments) {
-    if (!arguments.output.empty() || !arguments.folder.empty() || !arguments.id.empty() || !arguments.map.empty() || !arguments.without.empty() ||
-        !arguments.by.empty() || arguments.lines || arguments.strict)
+    if (!arguments.output.empty() || !arguments.folder.empty() || !arguments.id.empty() || arguments.columns.asked() || !arguments.by.empty() ||
+        arguments.lines || arguments.strict)
         throw CLI::RequiredError("FILE.csv, which -o, --out-dir, --id, --map, --without, --by, --lines and --strict are about,");
     if (pack.of_series()) {
         const std::optional<Series> series = pack.load_series();
         if (!series) return Exit::bad_input;
         const SeriesQuote quote = record.price(*series);
-        if (pack.json) print_json(to_json(quote));
+        if (pack.format.json()) print_json(to_json(quote));
         else std::cout << render(quote);
         return quote.priced() ? Exit::ok : Exit::bad_input;
     }
     const std::optional<Tariff> tariff = pack.load();
     if (!tariff) return Exit::bad_input;
     const Quote quote = pack.plan(*tariff).price(record.placement(*tariff));
-    if (pack.json)
+    if (pack.format.json())
         print_json(to_json(quote));
     else
         std::cout << render(quote);
@@ -91,26 +91,26 @@ FileOptions file_options(const PackOptions& pack, const RecordOptions& record, c
     if (!record.set.empty()) throw CLI::ValidationError("--set", "prices one record; a file's rows state their own facts");
     FileOptions options;
     options.record = record.record;
-    options.without = arguments.without;
+    arguments.columns.put_into(options);
     options.lines = arguments.lines;
     options.strict = arguments.strict;
     options.by = arguments.by;
     options.id = arguments.id;
-    for (const std::string& text : arguments.map) options.map.insert(name_and_value("--map", text));
-    if (isatty(STDERR_FILENO) != 0 && !pack.json) options.progress = show_progress;
+    if (isatty(STDERR_FILENO) != 0 && !pack.format.json()) options.progress = show_progress;
     return options;
 }
 
 Exit refuse(const PackOptions& pack, std::span<const Diagnostic> diagnostics) {
-    if (pack.json)
-        print_json(boost::json::object{{"diagnostics", to_json(diagnostics)}});
-    else
-        std::cerr << render(diagnostics);
+    pack.format.print(diagnostics);
     return Exit::bad_input;
 }
 
 boost::json::object pack_json(const Tariff& tariff) {
-    return {{"name", tariff->pack}, {"release", tariff->release}, {"status", to_string(tariff->status)}, {"text_hash", tariff->text_hash}};
+    return {{"name", tariff->pack},
+            {"release", tariff->release},
+            {"status", to_string(tariff->status)},
+            {"text_hash", tariff->text_hash},
+            {"meaning_hash", tariff->meaning_hash}};
 }
 
 Exit price_together(const PackOptions& pack, const RecordOptions& record, const FileArguments& arguments) {
@@ -131,15 +131,15 @@ Exit price_together(const PackOptions& pack, const RecordOptions& record, const 
     if (!priced.ok()) return refuse(pack, priced.diagnostics());
     std::uint64_t at_fault = 0;
     boost::json::object records;
-    if (!pack.json) print_heading({*tariff});
+    if (!pack.format.json()) print_heading({*tariff});
     for (const SummaryOfKind& each : priced.value()) {
         at_fault += each.summary.rows_at_fault();
         records[each.record] = to_json(each.summary);
-        if (pack.json) continue;
+        if (pack.format.json()) continue;
         std::cout << each.record << ": ";
         print_summary({*tariff}, each.summary, each.output.generic_string(), {});
     }
-    if (pack.json) print_json(boost::json::object{{"pack", pack_json(*tariff)}, {"records", records}});
+    if (pack.format.json()) print_json(boost::json::object{{"pack", pack_json(*tariff)}, {"records", records}});
     return at_fault == 0 ? Exit::ok : Exit::bad_input;
 }
 
@@ -162,7 +162,7 @@ Exit price_many(const PackOptions& pack, const RecordOptions& record, const File
                                                : price_file(pack.plan(releases.front()), input, arguments.output, options);
     if (!priced.ok()) return refuse(pack, priced.diagnostics());
     const FileSummary& summary = priced.value();
-    if (pack.json) {
+    if (pack.format.json()) {
         boost::json::value out = to_json(summary);
         boost::json::array packs;
         for (const Tariff& release : releases) packs.push_back(pack_json(release));
@@ -190,12 +190,7 @@ void add_price(CLI::App& app, Run& run) {
     command->add_option("-o,--output", file->output, "Where the priced CSV file goes")->type_name("OUT.csv");
     command->add_option("--out-dir", file->folder, "Where the priced files of several kinds go, a file each")->type_name("FOLDER");
     command->add_option("--id", file->id, "The column of each record's id, for shares of what a group shares out (default: id)")->type_name("COLUMN");
-    command->add_option("--map", file->map, "The column that states a fact, where their names differ (may be repeated)")
-        ->allow_extra_args(false)
-        ->type_name("FACT=COLUMN");
-    command->add_option("--without", file->without, "No row states this fact (may be repeated)")
-        ->allow_extra_args(false)
-        ->type_name("FACT");
+    file->columns.add_to(*command);
     command->add_option("--by", file->by, "A column whose texts the totals are also given by, such as region")->type_name("COLUMN");
     command->add_flag("--lines", file->lines, "A column for each line too");
     command->add_flag("--strict", file->strict, "Stop at the first row that cannot be priced");

@@ -4,6 +4,7 @@
 
 #include <CLI/CLI.hpp>
 #include <functional>
+#include <span>
 #include <string>
 #include <vector>
 
@@ -20,6 +21,29 @@ void add_check(CLI::App& app, Run& run);
 void add_test(CLI::App& app, Run& run);
 void add_price(CLI::App& app, Run& run);
 void add_explain(CLI::App& app, Run& run);
+void add_card(CLI::App& app, Run& run);
+void add_schema(CLI::App& app, Run& run);
+
+/// How a command prints: for people, for programs, or what is wrong for the programs that show a source file's problems.
+struct FormatOptions {
+    std::string format = "text";
+    bool json_flag = false;
+
+    void add_to(CLI::App& command);
+    [[nodiscard]] bool json() const { return json_flag || format == "json"; }
+    [[nodiscard]] bool sarif() const { return !json_flag && format == "sarif"; }
+    /// Problems alone, in whichever form: text goes to standard error.
+    void print(std::span<const Diagnostic> diagnostics) const;
+};
+
+/// `--map` and `--without`: how the columns of a file state the facts of a pack.
+struct ColumnOptions {
+    std::vector<std::string> map, without;
+
+    void add_to(CLI::App& command);
+    [[nodiscard]] bool asked() const { return !map.empty() || !without.empty(); }
+    void put_into(FileOptions& options) const;
+};
 
 /// What every command that needs a pack asks: the folder, where to look for others, which alternatives to choose.
 struct PackOptions {
@@ -28,9 +52,11 @@ struct PackOptions {
     std::vector<std::string> choose;
     std::vector<std::string> set_figure;
     std::string known_on, paid_known_on;
-    bool json = false;
+    FormatOptions format;
 
     void add_to(CLI::App& command);
+    /// Asks for the pack's folder and where to look for others, and nothing more.
+    void add_place_to(CLI::App& command);
     /// Loads the pack and makes the choices; prints what is wrong with the pack and returns nullopt. A choice that the pack
     /// does not have is bad usage: it throws CLI::ValidationError.
     [[nodiscard]] std::optional<Tariff> load() const;

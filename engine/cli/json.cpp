@@ -178,7 +178,7 @@ json::value to_json(const Quote& quote) {
     if (!quote.rates_lent.empty()) out["rates_lent"] = texts_json(quote.rates_lent);
     out["pack"] = json::object{{"name", quote.pack},           {"release", quote.release},
                                {"title", quote.title},         {"status", to_string(quote.status)},
-                               {"text_hash", quote.text_hash}, {"uses", texts_json(quote.uses)},
+                               {"text_hash", quote.text_hash}, {"meaning_hash", quote.meaning_hash}, {"uses", texts_json(quote.uses)},
                                {"extends", texts_json(quote.extends)}, {"set_for_run", texts_json(quote.set_for_run)}};
     if (quote.known_on) out["known_on"] = to_string(*quote.known_on);
     if (quote.paid_known_on) {

@@ -17,6 +17,8 @@ int run_command(int argc, char** argv) {
     add_test(app, run);
     add_price(app, run);
     add_explain(app, run);
+    add_card(app, run);
+    add_schema(app, run);
     std::vector<std::string> commands;
     for (const CLI::App* command : app.get_subcommands([](const CLI::App*) { return true; }))
         commands.push_back(command->get_name());

@@ -8,13 +8,6 @@ namespace bandtariff::cli {
 
 namespace {
 
-void print_problems(std::span<const Diagnostic> diagnostics, bool json) {
-    if (json)
-        print_json(boost::json::object{{"diagnostics", to_json(diagnostics)}});
-    else
-        std::cerr << render(diagnostics);
-}
-
 Date day(const std::string& option, const std::string& text) {
     const std::optional<Date> date = parse_date(text);
     if (!date) throw CLI::ValidationError(option, "'" + text + "' is not a day such as 2026-11-21");
@@ -38,11 +31,40 @@ std::pair<std::string, std::string> name_and_value(const std::string& option, co
     return {text.substr(0, equals), text.substr(equals + 1)};
 }
 
-void PackOptions::add_to(CLI::App& command) {
+void FormatOptions::add_to(CLI::App& command) {
+    command.add_option("--format", format, "How to print; sarif is of what is wrong, for editors and code hosts")
+        ->type_name("FORMAT")
+        ->check(CLI::IsMember({"text", "json", "sarif"}));
+    command.add_flag("--json", json_flag, "Print JSON: --format json");
+}
+
+void FormatOptions::print(std::span<const Diagnostic> diagnostics) const {
+    if (json()) print_json(boost::json::object{{"diagnostics", to_json(diagnostics)}});
+    else if (sarif()) print_json(to_sarif(diagnostics));
+    else std::cerr << render(diagnostics);
+}
+
+void ColumnOptions::add_to(CLI::App& command) {
+    command.add_option("--map", map, "The column that states a fact, where their names differ (may be repeated)")
+        ->allow_extra_args(false)
+        ->type_name("FACT=COLUMN");
+    command.add_option("--without", without, "No row states this fact (may be repeated)")->allow_extra_args(false)->type_name("FACT");
+}
+
+void ColumnOptions::put_into(FileOptions& options) const {
+    options.without = without;
+    for (const std::string& text : map) options.map.insert(name_and_value("--map", text));
+}
+
+void PackOptions::add_place_to(CLI::App& command) {
     command.add_option("pack", pack, "The pack's folder, or one .yaml file")->required();
     command.add_option("--packs-in", packs_in, "Look here for packs that this one uses (may be repeated)")
         ->allow_extra_args(false)
         ->type_name("FOLDER");
+}
+
+void PackOptions::add_to(CLI::App& command) {
+    add_place_to(command);
     command.add_option("--choose", choose, "Price under another alternative (may be repeated)")
         ->allow_extra_args(false)
         ->type_name("CHOICE=ALTERNATIVE");
@@ -53,17 +75,17 @@ void PackOptions::add_to(CLI::App& command) {
     command.add_option("--paid-known-on", paid_known_on,
                        "Say too what each line differs by from what was payable as known on that day")
         ->type_name("DATE");
-    command.add_flag("--json", json, "Print JSON");
+    format.add_to(command);
 }
 
 std::optional<Tariff> PackOptions::load() const {
     const std::vector<std::filesystem::path> search(packs_in.begin(), packs_in.end());
     Checked<Tariff> loaded = load_tariff(pack, search);
     if (!loaded.ok()) {
-        print_problems(loaded.diagnostics(), json);
+        format.print(loaded.diagnostics());
         return std::nullopt;
     }
-    if (!json && !loaded.diagnostics().empty()) std::cerr << render(loaded.diagnostics());
+    if (!format.json() && !loaded.diagnostics().empty()) std::cerr << render(loaded.diagnostics());
     Tariff tariff = loaded.value();
     for (const std::string& text : choose) {
         const auto [choice, alternative] = name_and_value("--choose", text);

@@ -10,11 +10,12 @@ Money is `decimal.Decimal` and exact values are `fractions.Fraction`; a float is
 a binary fraction cannot hold a tenth of a pound.
 """
 
-from ._core import Citation, Diagnostic, Line, Quote, SeriesQuote, Step, __version__
+from ._core import Citation, Diagnostic, Line, Quote, SeriesQuote, Step, __version__, pack_schema
 from ._errors import PackError
 from ._groups import Priced
 from ._series import Series, load_series
 from ._tariff import FileSummary, Tariff, check, load
+from ._usage import Usage
 from . import _html
 
 _html.attach()
@@ -31,8 +32,10 @@ __all__ = [
     "SeriesQuote",
     "Step",
     "Tariff",
+    "Usage",
     "__version__",
     "check",
     "load",
     "load_series",
+    "pack_schema",
 ]

@@ -8,11 +8,12 @@ from decimal import Decimal
 from typing import TYPE_CHECKING, Any, Iterable, Literal, Mapping, Union
 
 from . import _core
-from ._columns import coded
+from ._columns import CodedColumn, coded
 from ._errors import PackError
 from ._groups import Priced
 from ._groups import price_tables as _price_tables
 from ._groups import price_together as _price_together
+from ._usage import Usage
 from ._values import text_of
 
 if TYPE_CHECKING:
@@ -90,6 +91,11 @@ class Tariff:
     def text_hash(self) -> str:
         """SHA-256 of the pack's text and of the packs it uses."""
         return self._tariff.text_hash
+
+    @property
+    def meaning_hash(self) -> str:
+        """SHA-256 of what the pack says, however it is written: two packs with one hash price alike."""
+        return self._tariff.meaning_hash
 
     @property
     def records(self) -> list[str]:
@@ -181,28 +187,8 @@ class Tariff:
         import pandas as pd
 
         kind = self._record(record)
-        columns_by_fact = dict(map or {})
-        left_out = set(without)
-        facts = {fact["name"]: fact for fact in self._tariff.facts(kind)}
-        for name in [*columns_by_fact, *left_out]:
-            if name not in facts:
-                raise ValueError(f"{name!r} is no fact that this kind of record reads: {', '.join(facts)}")
-        columns = {}
-        missing = []
-        for name, fact in facts.items():
-            column = columns_by_fact.get(name, name)
-            if name in left_out:
-                continue
-            if column in frame.columns:
-                columns[name] = coded(self._plan, fact, frame[column])
-            else:
-                missing.append(name)
-        if missing:
-            raise ValueError(
-                f"the pack reads {', '.join(missing)} and no column states them: "
-                "map={fact: column}, or without=[fact] where no row states it"
-            )
-        priced = self._plan.price_columns(kind, len(frame), columns, sorted(left_out), lines)
+        columns, left_out = self._columns(frame, kind, map, without)
+        priced = self._plan.price_columns(kind, len(frame), columns, left_out, lines)
         outcomes = self._tariff.outcomes
         numbers, places = np.unique(priced["outcome"], return_inverse=True)
         codes = np.array([outcomes[int(number)][0] for number in numbers], dtype=object)
@@ -273,12 +259,69 @@ class Tariff:
         """Every case of the pack with what differs from its expected pence; an empty list is a pass."""
         return self._plan.run_cases()
 
+    def used_by(
+        self,
+        records: pd.DataFrame | Path,
+        record: str | None = None,
+        *,
+        map: Mapping[str, str] | None = None,
+        without: Iterable[str] = (),
+    ) -> Usage:
+        """What the rows of a data frame or a CSV file read of the pack, and what none of them does.
+
+        Columns are facts as in `price_table`. Raises as it does, and PackError where a file cannot be used.
+
+        tariff.used_by("placements.csv").unread()
+        """
+        kind = self._record(record)
+        if isinstance(records, (str, os.PathLike)):
+            counts, diagnostics = _core.used_by_file(self._plan, os.fspath(records), kind, dict(map or {}), list(without))
+            if counts is None:
+                raise PackError(diagnostics)
+            return Usage(**counts)
+        columns, left_out = self._columns(records, kind, map, without)
+        return Usage(**_core.used_by_columns(self._plan, kind, len(records), columns, left_out))
+
+    def coverage(self) -> Usage:
+        """What the pack's own cases reach of it: rows, branches, roundings and outcomes with no `records` have no case."""
+        return Usage(**_core.coverage(self._plan))
+
+    def rate_card(self) -> str:
+        """The pack as a card that a person reads: prices, dates, sources, rules, assumptions and what it leaves out."""
+        return _core.rate_card(self._tariff)
+
     def plan(self) -> str:
         """How the pack was compiled: folded tables, lanes, operations."""
         return self._plan.dump()
 
     def __repr__(self) -> str:
         return f"<Tariff {self.pack} {self.release} ({self.status})>"
+
+    def _columns(
+        self, frame: pd.DataFrame, kind: str, map: Mapping[str, str] | None, without: Iterable[str]
+    ) -> tuple[dict[str, CodedColumn], list[str]]:
+        columns_by_fact = dict(map or {})
+        left_out = set(without)
+        facts = {fact["name"]: fact for fact in self._tariff.facts(kind)}
+        for name in [*columns_by_fact, *left_out]:
+            if name not in facts:
+                raise ValueError(f"{name!r} is no fact that this kind of record reads: {', '.join(facts)}")
+        columns = {}
+        missing = []
+        for name, fact in facts.items():
+            column = columns_by_fact.get(name, name)
+            if name in left_out:
+                continue
+            if column in frame.columns:
+                columns[name] = coded(self._plan, fact, frame[column])
+            else:
+                missing.append(name)
+        if missing:
+            raise ValueError(
+                f"the pack reads {', '.join(missing)} and no column states them: "
+                "map={fact: column}, or without=[fact] where no row states it"
+            )
+        return columns, sorted(left_out)
 
     def _record(self, record: str | None) -> str:
         if record is not None:

@@ -1,5 +1,4 @@
 // Plan: one record from texts, many from columns (borrowed, with the interpreter lock released), a file to a file.
-#include <pybind11/numpy.h>
 #include <pybind11/stl/filesystem.h>
 
 #include "bandtariff/placement_file.hpp"
@@ -35,19 +34,11 @@ py::list read_texts(const Plan& plan, const std::string& fact, const std::vector
     return out;
 }
 
-py::dict price_columns(const Plan& plan, const std::string& record, std::size_t rows,
-                       const std::map<std::string, std::pair<Array<std::int64_t>, Array<std::uint8_t>>>& columns,
+py::dict price_columns(const Plan& plan, const std::string& record, std::size_t rows, const FactColumns& columns,
                        const std::vector<std::string>& without, bool with_lines) {
     const Tariff& tariff = plan.tariff();
     const RecordId kind = tariff->record(record).value();
-    PlacementTable table(tariff, kind, rows);
-    for (const auto& [name, column] : columns) {
-        const auto& [values, given] = column;
-        table.set(fact_named(tariff, name), std::span(values.data(), static_cast<std::size_t>(values.size())),
-                  reinterpret_cast<const Given*>(given.data()));
-    }
-    for (const std::string& name : without) table.without(fact_named(tariff, name));
-
+    const PlacementTable table = table_of(plan, record, rows, columns, without);
     const auto size = static_cast<py::ssize_t>(rows);
     Array<std::int64_t> total(size);
     Array<std::uint16_t> outcome(size);
@@ -107,6 +98,21 @@ py::dict to_dict(const FileSummary& summary) {
     out["groups"] = std::move(groups);
     out["outcomes"] = std::move(outcomes);
     return out;
+}
+
+}  // namespace
+
+PlacementTable table_of(const Plan& plan, const std::string& record, std::size_t rows, const FactColumns& columns,
+                        const std::vector<std::string>& without) {
+    const Tariff& tariff = plan.tariff();
+    PlacementTable table(tariff, tariff->record(record).value(), rows);
+    for (const auto& [name, column] : columns) {
+        const auto& [values, given] = column;
+        table.set(fact_named(tariff, name), std::span(values.data(), static_cast<std::size_t>(values.size())),
+                  reinterpret_cast<const Given*>(given.data()));
+    }
+    for (const std::string& name : without) table.without(fact_named(tariff, name));
+    return table;
 }
 
 void bind_plan(py::module_& module) {

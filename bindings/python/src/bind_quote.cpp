@@ -126,6 +126,7 @@ void bind_quote(py::module_& module) {
         .def_readonly("title", &Quote::title)
         .def_property_readonly("status", [](const Quote& quote) { return to_string(quote.status); })
         .def_readonly("text_hash", &Quote::text_hash)
+        .def_readonly("meaning_hash", &Quote::meaning_hash)
         .def("explain", [](const Quote& quote) { return explain(quote); })
         .def("__str__", [](const Quote& quote) { return render(quote); });
 }

@@ -61,6 +61,7 @@ void bind_tariff(py::module_& module) {
         .def_property_readonly("title", [](const Tariff& t) { return t->title; })
         .def_property_readonly("status", [](const Tariff& t) { return to_string(t->status); })
         .def_property_readonly("text_hash", [](const Tariff& t) { return t->text_hash; })
+        .def_property_readonly("meaning_hash", [](const Tariff& t) { return t->meaning_hash; })
         .def_property_readonly("uses", [](const Tariff& t) { return t->uses; })
         .def_property_readonly("extends", [](const Tariff& t) { return t->extends; })
         .def_property_readonly("records", [](const Tariff& t) {

@@ -1,6 +1,7 @@
 // What the binding files share. Each bind_<noun>.cpp adds one noun of the public headers to the module; none computes.
 #pragma once
 
+#include <pybind11/numpy.h>
 #include <pybind11/pybind11.h>
 #include <pybind11/stl.h>
 
@@ -16,6 +17,13 @@ void bind_quote(py::module_& module);
 void bind_plan(py::module_& module);
 void bind_groups(py::module_& module);
 void bind_series(py::module_& module);
+void bind_usage(py::module_& module);
+
+/// A fact's column as carried, and the mark of each row.
+using FactColumns = std::map<std::string, std::pair<py::array_t<std::int64_t, py::array::c_style>, py::array_t<std::uint8_t, py::array::c_style>>>;
+/// The columns as records, borrowed.
+[[nodiscard]] PlacementTable table_of(const Plan& plan, const std::string& record, std::size_t rows, const FactColumns& columns,
+                                      const std::vector<std::string>& without);
 
 /// Money as decimal.Decimal, with two decimals.
 [[nodiscard]] py::object to_decimal(Money money);

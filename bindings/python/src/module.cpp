@@ -25,4 +25,5 @@ PYBIND11_MODULE(_core, module) {
     bind_plan(module);
     bind_groups(module);
     bind_series(module);
+    bind_usage(module);
 }

@@ -20,4 +20,5 @@
 #include "bandtariff/source.hpp"
 #include "bandtariff/table.hpp"
 #include "bandtariff/tariff.hpp"
+#include "bandtariff/usage.hpp"
 #include "bandtariff/version.hpp"

@@ -116,7 +116,7 @@ struct Quote {
     std::vector<std::string> assumptions;   ///< "assumed: ..." of every value, rounding and choice used, once each
     std::vector<std::string> facts_unread;  ///< stated, and read by no live line
     std::vector<std::string> rates_lent;    ///< "their_rate is local.ashshire 2026-27 top_up_rate[band: B2]", or why it is another
-    std::string pack, release, title, text_hash;
+    std::string pack, release, title, text_hash, meaning_hash;
     Status status = Status::illustrative;
     std::vector<std::string> uses;
     std::vector<std::string> extends;      ///< the packs below an overlay, lowest first

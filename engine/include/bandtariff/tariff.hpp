@@ -107,6 +107,7 @@ public:
     std::optional<Takes> takes;        ///< of a release of a series
     std::string undated_because;
     std::string text_hash;             ///< SHA-256 of the pack's text and of the packs it uses
+    std::string meaning_hash;          ///< SHA-256 of what it says, however it is written: see schema.md, part 4
     std::vector<std::string> uses;     ///< "england.area_costs 2020-24" of each pack used
     std::vector<std::string> extends;  ///< "england.national_bands 2026-27" of each pack below this overlay, lowest first
     std::vector<std::string> set_for_run;  ///< "teacher_hour is 62, in place of 60" of each figure set for one run
@@ -187,6 +188,13 @@ private:
 /// Reads and checks a pack folder (or a single .yaml file). Packs that it `uses:` are looked for below `search`, and below
 /// the pack's own ancestors up to one named `rules`. Every problem found is in the diagnostics, in file order.
 [[nodiscard]] Checked<Tariff> load_tariff(const std::filesystem::path& pack, const std::vector<std::filesystem::path>& search = {});
+
+/// The tariff as a card that a person reads: tables and figures with their days and sources, rules, assumptions, and what of
+/// the scheme it leaves out.
+[[nodiscard]] std::string rate_card(const Tariff& tariff);
+
+/// The JSON Schema (draft 2020-12) of one file of a pack, for editors.
+[[nodiscard]] std::string_view pack_file_schema();
 
 /// The outcomes every tariff has, before a pack declares its own: built-in codes, numbers, classes and sentences.
 [[nodiscard]] const std::vector<Outcome>& built_in_outcomes();

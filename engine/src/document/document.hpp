@@ -70,6 +70,9 @@ struct Document {
 /// SHA-256 over a pack's hash and those of the packs it uses, in order.
 [[nodiscard]] std::string combined_hash(const std::string& own, const std::vector<std::string>& used);
 
+/// SHA-256 of a text, lower-case hexadecimal.
+[[nodiscard]] std::string hash_of(std::string_view text);
+
 /// The tree as indented text with places, for tests.
 [[nodiscard]] std::string dump(const Node& node);
 

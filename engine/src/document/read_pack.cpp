@@ -118,6 +118,7 @@ public:
         update("\n" + std::to_string(text.size()) + "\n");
         update(text);
     }
+    void add(std::string_view text) { update(text); }
     [[nodiscard]] std::string finish() {
         unsigned char digest[EVP_MAX_MD_SIZE];
         unsigned size = 0;
@@ -194,6 +195,12 @@ std::string combined_hash(const std::string& own, const std::vector<std::string>
     TextHash hash;
     hash.add("own", own);
     for (const std::string& each : used) hash.add("used", each);
+    return hash.finish();
+}
+
+std::string hash_of(std::string_view text) {
+    TextHash hash;
+    hash.add(text);
     return hash.finish();
 }
 

@@ -14,6 +14,7 @@ std::optional<std::vector<Reason>> reasons_of(const std::vector<Condition>& cond
     std::vector<Reason> reasons;
     for (const Condition& condition : conditions) {
         const Result result = evaluate(condition.when, environment);
+        if (environment.witness) environment.witness->condition(condition.when, result);
         if (result.kind == Result::Kind::no_line) return std::nullopt;
         if (result.kind == Result::Kind::outcome) reasons.push_back({result.outcome, result.about, {}});
         else if (result.value.integer != 0) reasons.push_back({condition.outcome, {}, {}});
@@ -248,6 +249,7 @@ LineState state_of(const Line& line, const Environment& environment) {
     const TariffContents& tariff = *environment.tariff;
     if (line.when) {
         const Result when = evaluate(*line.when, environment);
+        if (environment.witness) environment.witness->condition(*line.when, when);
         if (when.kind == Result::Kind::no_line || (when.is_value() && when.value.integer == 0)) return {};
         if (!when.is_value()) return state_by({{when.outcome, when.about, {}}}, tariff);
     }

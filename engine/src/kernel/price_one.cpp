@@ -26,8 +26,10 @@ using kernel::sentence;
 class OneRecord {
 public:
     /// Untraced, the quote has its outcome, lines and sums, and not how they came about.
-    OneRecord(const TariffContents& tariff, const Placement& record, bool traced, const kernel::FromGroups& groups, std::optional<DateRange> window = {})
-        : record_(record), tariff_(tariff), kind_(tariff_.at(record.record())), traced_(traced), groups_(groups), window_(window), trace_(tariff_, record) {}
+    OneRecord(const TariffContents& tariff, const Placement& record, bool traced, const kernel::FromGroups& groups, std::optional<DateRange> window = {},
+              Witness* watcher = nullptr)
+        : record_(record), tariff_(tariff), kind_(tariff_.at(record.record())), traced_(traced), groups_(groups), window_(window), trace_(tariff_, record),
+          watcher_(watcher) {}
 
     kernel::Account account() {
         settled_.resize(tariff_.lines.size());
@@ -64,6 +66,7 @@ private:
         quote_.release = tariff_.release;
         quote_.title = tariff_.title;
         quote_.text_hash = tariff_.text_hash;
+        quote_.meaning_hash = tariff_.meaning_hash;
         quote_.status = tariff_.status;
         quote_.uses = tariff_.uses;
         quote_.extends = tariff_.extends;
@@ -177,7 +180,7 @@ private:
             return record_.at(id).given != Given::absent;
         };
         result.line = [this](LineId id) { return lines_.at(id.index); };
-        if (traced_) result.witness = &trace_;
+        result.witness = traced_ ? &trace_ : watcher_;
         return result;
     }
 
@@ -192,6 +195,7 @@ private:
             };
             for (const Condition& condition : kind_.refuse) {
                 const Result result = evaluate(condition.when, moment.environment);
+                if (moment.environment.witness) moment.environment.witness->condition(condition.when, result);
                 if (result.kind == Result::Kind::no_line)
                     add(tariff_.outcome("no_value").value(), "a refusal of the record reads a cell that says no_line");
                 else if (result.kind == Result::Kind::outcome && tariff_.at(result.outcome).outcome_class == OutcomeClass::not_priced)
@@ -387,6 +391,7 @@ private:
     const kernel::FromGroups& groups_;
     std::optional<DateRange> window_;  // of a series that is cut by day
     kernel::Trace trace_;
+    Witness* watcher_;  // told of everything in the trace's place
     kernel::PaidDays paid_;
     std::deque<Moment> moments_;  // never moved: environments point into their own steps
     std::vector<Result> lines_;    // what each line pays, by its place
@@ -427,6 +432,10 @@ Quote kernel::price_whole(const TariffContents& tariff, const Placement& record,
 
 Quote kernel::price_within(const TariffContents& tariff, const Placement& record, const DateRange& window, bool traced) {
     return OneRecord(tariff, record, traced, FromGroups(), window).account().quote;
+}
+
+Quote kernel::price_watched(const TariffContents& tariff, const Placement& record, Witness& watcher) {
+    return OneRecord(tariff, record, false, FromGroups(), {}, &watcher).account().quote;
 }
 
 Quote Plan::price_as_known(const Placement& record) const {

@@ -4,6 +4,7 @@
 #include "bandtariff/plan.hpp"
 #include "kernel/paid_days.hpp"
 #include "plan/program.hpp"
+#include "tariff/evaluate.hpp"
 
 namespace bandtariff::kernel {
 
@@ -16,6 +17,9 @@ namespace bandtariff::kernel {
 [[nodiscard]] PaidDays days_of(const TariffContents& tariff, const Placement& record);
 [[nodiscard]] std::vector<Reason> not_taken(const TariffContents& tariff, const Placement& record);
 [[nodiscard]] std::string sentence(const Outcome& outcome, const Reason& reason);
+
+/// The same, with everything that is read told to a witness.
+[[nodiscard]] Quote price_watched(const TariffContents& tariff, const Placement& record, Witness& watcher);
 
 /// Sizes are checked already.
 void price_row_by_row(const Tariff& tariff, const plan::RecordProgram& program, const PlacementTable& records, const QuoteTable& quotes);

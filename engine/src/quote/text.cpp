@@ -178,7 +178,8 @@ std::string footing(const Quote& quote) {
     out += bullets("An overlay on", quote.extends);
     out += bullets("Set for this run", quote.set_for_run);
     if (quote.known_on) out += "\nAs known on " + to_string(*quote.known_on) + "\n";
-    if (!quote.text_hash.empty()) out += "\nText of the pack: SHA-256 " + quote.text_hash + "\n";
+    if (!quote.text_hash.empty())
+        out += "\nText of the pack: SHA-256 " + quote.text_hash + "\nIts meaning:      SHA-256 " + quote.meaning_hash + "\n";
     return out;
 }
 

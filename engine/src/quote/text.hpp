@@ -30,7 +30,7 @@ namespace bandtariff::quote {
 [[nodiscard]] std::string headline(const Quote& quote);
 /// Lines, total, named totals and payers as a table.
 [[nodiscard]] std::string line_table(const Quote& quote);
-/// Assumptions, facts read by no line, and what the pack's text hashes to.
+/// Assumptions, facts read by no line, and what the pack's text and meaning hash to.
 [[nodiscard]] std::string footing(const Quote& quote);
 
 }  // namespace bandtariff::quote

@@ -126,6 +126,24 @@ void check_unused(Loader& loader) {
     }
 }
 
+/// Values of the pack's own tables for days on none of which it applies: no record can read them.
+void check_days_of_values(Loader& loader) {
+    const TariffContents& t = loader.t;
+    if (t.lines.empty() || !t.applies || loader.stack != nullptr) return;  // an overlay may narrow the days of what lies below
+    for (std::size_t i = 0; i < t.tables.size(); ++i) {
+        const Table& table = t.tables[i];
+        if (table.dated_by || table.reference || loader.imported_tables.contains(i)) continue;
+        for (const Version& version : table.versions) {
+            const bool early = version.until && *version.until <= t.applies->from();
+            if (!early && (!version.from || *version.from < t.applies->until())) continue;
+            loader.report.warning("unused-value", version.span,
+                                  "this value of '" + table.name + "' holds on no day on which the pack applies, which is " +
+                                      to_string(t.applies->from()) + " to " + to_string(t.applies->last_day()),
+                                  "the days that are meant; or leave it out");
+        }
+    }
+}
+
 /// In force: nothing invented may price anything, and every assumed convention is pointed at.
 void check_status(Loader& loader) {
     const TariffContents& t = loader.t;
@@ -167,6 +185,7 @@ void check_contents(Loader& loader) {
     check_units(loader);
     check_identities(loader);
     if (!loader.lending) check_unused(loader);
+    check_days_of_values(loader);
 }
 
 }  // namespace bandtariff::loading

@@ -50,7 +50,9 @@ public:
             case Operation::logical_or: return left_to_right(e, keys);
             case Operation::conditional: {
                 const Result test = of(e.operands[0], keys);
-                return test.is_value() ? of(e.operands[test.value.integer != 0 ? 1 : 2], keys) : test;
+                if (!test.is_value()) return test;
+                if (environment_.witness) environment_.witness->branch(e, test.value.integer != 0);
+                return of(e.operands[test.value.integer != 0 ? 1 : 2], keys);
             }
             default: return strict(e, keys);
         }
@@ -199,7 +201,7 @@ private:
         Result exact;
         const std::optional<Date> outer = std::exchange(day_, environment_.day);  // a step is the record's, whatever reads it
         // What an override replaces changes nothing, but whoever watches sees both.
-        if (!replaced || environment_.witness) exact = of(step.is, nullptr);
+        if (!replaced || (environment_.witness && environment_.witness->sees_replaced())) exact = of(step.is, nullptr);
         Result result = replaced ? override_of(step) : rounded(exact, step.rounding, step.name);
         day_ = outer;
         if (environment_.witness) environment_.witness->step(id, exact, result);
@@ -217,6 +219,7 @@ private:
 
     Result rounded(const Result& exact, const std::optional<RoundingRule>& rule, const std::string& name) {
         if (!exact.is_value() || !rule) return exact;
+        if (environment_.witness) environment_.witness->rounding(*rule, exact.value.number);
         const Rounding& rounding = rule->rounding;
         if (rounding.mode() == Rounding::Mode::exact && !is_multiple(exact.value.number, rounding.quantum())) {
             return outcome("not_exact", name + " is " + to_string(exact.value.number) + ", no multiple of " + to_string(rounding.quantum().value()));

@@ -33,6 +33,14 @@ public:
     virtual void cell(TableId, const Version*, const Row*, const std::vector<Value>&, const Result&) {}
     /// Before rounding and after; equal where no rounding is declared.
     virtual void step(StepId, const Result& exact, const Result& rounded) = 0;
+    /// Which arm of an `if` counts.
+    virtual void branch(const Expression&, bool) {}
+    /// What a condition of a line or record comes to.
+    virtual void condition(const Expression&, const Result&) {}
+    /// The exact value that a step or a computed cell rounds.
+    virtual void rounding(const RoundingRule&, const Rational&) {}
+    /// Whether the formula of a step is read even where a stated fact replaces it.
+    [[nodiscard]] virtual bool sees_replaced() const { return true; }
 };
 
 /// What an evaluation may read. `fact` yields nullopt where the fact is absent and has no default.
@@ -60,5 +68,9 @@ struct Environment {
 [[nodiscard]] std::string to_string(const Value& value, const Type& type, const TariffContents& tariff);
 /// A cell by its table's name and keys: "band_price[band: B4, setting: special]", or a figure's name alone.
 [[nodiscard]] std::string cell_name(const Table& table, const std::vector<Value>& at, const TariffContents& tariff);
+/// A row's keys as a pack writes them: "band: B4 or B5, points: 10 to under 20"; nothing for a figure.
+[[nodiscard]] std::string keys_text(const Table& table, const Row& row, const TariffContents& tariff);
+/// What a cell says: "15300", "B4", "not_offered", "is hour_rate * 2", "stated by agreed_fee, at most 90000", "no line".
+[[nodiscard]] std::string cell_text(const Table& table, const Cell& cell, const TariffContents& tariff);
 
 }  // namespace bandtariff

@@ -68,6 +68,7 @@ Checked<Tariff> load_tariff(const std::filesystem::path& pack, const std::vector
     std::optional<TariffContents> contents =
         loading::load_contents(pack, search, {std::filesystem::weakly_canonical(pack, error).generic_string()}, false, report);
     if (!contents) return {report.sorted()};
+    contents->meaning_hash = loading::meaning_hash(*contents);
     return {TariffAccess::make(std::move(*contents)), report.sorted()};
 }
 

@@ -296,6 +296,11 @@ void check_units(Loader& loader);
 void check_identities(Loader& loader);
 void check_contents(Loader& loader);
 
+// meaning.cpp
+/// SHA-256 of what a tariff says, however it is written: names sorted, numbers as fractions, days in full; without titles,
+/// sources, cases, the order of rows and keys, or the files they stand in.
+[[nodiscard]] std::string meaning_hash(const TariffContents& tariff);
+
 // from_document.cpp, load.cpp
 /// Reads every section of `loader.document` into `loader.t`; everything that is wrong is reported.
 void from_document(Loader& loader, const std::filesystem::path& pack);

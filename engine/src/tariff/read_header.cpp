@@ -27,11 +27,13 @@ bool holds(const std::vector<std::string>& words, const std::string& word) {
 void gather_top_level(Loader& loader) {
     std::vector<std::string> known = header_keys;
     known.insert(known.end(), section_keys.begin(), section_keys.end());
+    std::vector<std::string> known_in_overlays = known;
+    known_in_overlays.insert(known_in_overlays.end(), {"extends", "changes"});  // taken where the layers were put together
     for (const Node& file : loader.document.files) {
         for (const Entry& entry : file.entries) {
             if (!holds(known, entry.key)) {
                 loader.report.error("unknown-key", entry.key_span, "'" + entry.key + "' is not a section of a pack",
-                                    suggestion(entry.key, known));
+                                    suggestion(entry.key, known_in_overlays));
             } else {
                 if (holds(identity_keys, entry.key) && !is_header_file(loader, file))
                     loader.report.error("header-misplaced", entry.key_span,

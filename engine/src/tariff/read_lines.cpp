@@ -1,6 +1,7 @@
 // `lines:` and what stands beside them: line_defaults, totals, refusals of the record.
 // Entry points: read_lines, read_totals, read_refusals.
 #include <algorithm>
+#include <cstdint>
 
 #include "tariff/loader.hpp"
 #include "tariff/scope.hpp"
@@ -139,6 +140,7 @@ private:
                                  "an amount is money, and this is " + type_in_words(loader_, resolved->expression.type));
             return;
         }
+        amount_traits_ = resolved->traits;
         line_.amount = std::move(resolved->expression);
         line_.settlement = reads_a_line(line_.amount);
         has_amount_ = true;
@@ -224,6 +226,33 @@ private:
         const auto per_year = has_amount_ ? rate_a_year(loader_.t.at(*basis), node) : std::optional(false);
         if (has_amount_ && per_year) check_counted(loader_, {*basis, *per_year}, node.span);
         line_.over.push_back({*basis, per_year.value_or(false)});
+        if (has_amount_ && per_year) check_size(line_.over.back(), node.span);
+    }
+
+    /// The most of its unit that a record's days can be worth over this basis.
+    Rational most_units(const OverTime& over) {
+        constexpr int most_years = 300;  // that records and packs can name
+        const TimeBasis& basis = loader_.t.at(over.basis);
+        if (basis.kind == TimeBasis::Kind::whole || basis.kind == TimeBasis::Kind::once) return 1;
+        if (basis.kind == TimeBasis::Kind::times) return std::max(Rational(1), loader_.t.at(basis.times).max);
+        const Rational days = loader_.t.applies ? loader_.t.applies->days() : most_years * 366;
+        return over.per_year ? Rational(most_years) : days;
+    }
+
+    /// Sums of money are whole pence in 64 bits: what the declared ranges allow has to fit.
+    void check_size(const OverTime& over, const SourceSpan& span) {
+        static const Rational most = Rational(INT64_MAX) / 100;
+        const Rational units = most_units(over);
+        for (const std::optional<Rational>& bound : {amount_traits_.low, amount_traits_.high}) {
+            if (!bound || abs(*bound) * units <= most) continue;
+            loader_.report
+                .error("amount-too-large", line_.amount.span,
+                       "by the declared ranges the amount of '" + entry_.key + "' can reach " + bandtariff::to_string(*bound) +
+                           ", and over time more than a sum of money can hold",
+                       "a lower 'max' at the facts that it reads")
+                .notes.push_back({"it is turned into money here", span});
+            return;
+        }
     }
 
     /// Whether the amount is a rate a year over this basis; nullopt (reported) where the unit and the basis do not go together.
@@ -313,6 +342,7 @@ private:
     Line line_;
     bool check_covers_ = false;
     bool has_amount_ = false;
+    formula::Traits amount_traits_;
 };
 
 const Node* line_defaults(Loader& loader) {

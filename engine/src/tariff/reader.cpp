@@ -241,7 +241,7 @@ std::string suggestion(std::string_view word, const std::vector<std::string>& kn
     for (const std::string& each : known)  // "rounding" for "round"
         if (std::min(each.size(), word.size()) >= 4 && (word.starts_with(each) || std::string_view(each).starts_with(word)))
             return each;
-    if (known.empty() || known.size() > 24) return {};
+    if (known.empty() || known.size() > 40) return {};
     return known.size() == 1 ? known.front() : "one of: " + any_of(known);
 }
 

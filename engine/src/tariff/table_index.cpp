@@ -139,9 +139,18 @@ public:
         }
         if (kept != nullptr) {
             version.rows.insert(version.rows.end(), kept->rows.begin(), kept->rows.end());
+            bool keeps = false;
             for (std::size_t p = 0; p < positions_; ++p)
-                if (version.governing[p] < 0 && kept->governing[p] >= 0)
+                if (version.governing[p] < 0 && kept->governing[p] >= 0) {
                     version.governing[p] = kept->governing[p] + static_cast<std::int32_t>(own_rows);
+                    keeps = true;
+                }
+            if (!keeps && !may_be_idle)
+                loader_.report
+                    .error("keep-others-nothing", version.span,
+                           "'keep_others' keeps no row of '" + table_.name + "': those listed here admit every key that had one",
+                           "only the rows that change, without 'others' and 'any'; or leave keep_others out")
+                    .notes.push_back({"the rows that would be kept are here", kept->span});
         }
     }
 
