@@ -66,6 +66,7 @@ struct BatchPrices {
     std::vector<std::vector<std::int64_t>> line_pence;
     std::vector<std::vector<std::uint16_t>> line_outcome;
     std::vector<std::vector<std::vector<std::int64_t>>> slice_pence;  ///< of each line, of each of its payers
+    std::vector<std::vector<std::int64_t>> difference_pence;  ///< of each line, of a plan that was asked for differences
 };
 
 inline BatchPrices price_batch(const Plan& plan, RecordId kind, const std::vector<Placement>& rows, generate::Dice& dice) {
@@ -84,7 +85,7 @@ inline BatchPrices price_batch(const Plan& plan, RecordId kind, const std::vecto
         std::visit([&](const auto& values) { table.set(id, std::span(values), given); }, column.values);
     }
     // Storage starts out as rubbish, so that a row nobody writes is seen.
-    BatchPrices prices{std::vector<std::int64_t>(rows.size(), -77), std::vector<std::uint16_t>(rows.size(), 65535), {}, {}, {}, {}};
+    BatchPrices prices{std::vector<std::int64_t>(rows.size(), -77), std::vector<std::uint16_t>(rows.size(), 65535), {}, {}, {}, {}, {}};
     for (std::size_t k = 0; k < tariff.lines.size(); ++k) {
         if (tariff.lines[k].record != kind) continue;
         prices.lines.emplace_back(k);
@@ -94,6 +95,10 @@ inline BatchPrices price_batch(const Plan& plan, RecordId kind, const std::vecto
     }
     QuoteTable quotes{prices.total, prices.outcome, {}};
     for (std::size_t k = 0; k < prices.lines.size(); ++k) quotes.lines.push_back({prices.lines[k], prices.line_pence[k], prices.line_outcome[k]});
+    if (plan.paid_known_on()) {
+        prices.difference_pence.assign(prices.lines.size(), std::vector<std::int64_t>(rows.size(), -77));
+        for (std::size_t k = 0; k < prices.lines.size(); ++k) quotes.lines[k].difference = prices.difference_pence[k];
+    }
     for (std::size_t k = 0; k < prices.lines.size(); ++k) quotes.lines[k].slices.assign(prices.slice_pence[k].begin(), prices.slice_pence[k].end());
     plan.price(table, quotes);
     return prices;

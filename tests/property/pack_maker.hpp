@@ -8,6 +8,7 @@
 
 #include "bandtariff/calendar.hpp"
 #include "generate.hpp"
+#include "history.hpp"
 
 namespace bandtariff::generate {
 
@@ -28,6 +29,7 @@ class PackMaker {
 public:
     PackMaker(Dice& dice, const Wanted& wanted) : dice_(dice), wanted_(wanted) {}
     [[nodiscard]] Pack make();
+    [[nodiscard]] HistoryPack make_history();  ///< generate_history.cpp
 
 private:
     // generate_pack.cpp: header, time and lines
