@@ -113,8 +113,8 @@ std::optional<Series> PackOptions::load_series() const {
     of_one_pack("--known-on", !known_on.empty());
     of_one_pack("--paid-known-on", !paid_known_on.empty());
     Checked<Series> loaded = bandtariff::load_series(pack, {packs_in.begin(), packs_in.end()});
-    if (!loaded.ok()) print_problems(loaded.diagnostics(), json);
-    else if (!json && !loaded.diagnostics().empty()) std::cerr << render(loaded.diagnostics());
+    if (!loaded.ok()) format.print(loaded.diagnostics());
+    else if (!format.json() && !loaded.diagnostics().empty()) std::cerr << render(loaded.diagnostics());
     return loaded.ok() ? std::optional(loaded.value()) : std::nullopt;
 }
 

@@ -2,6 +2,7 @@
 #include "payments.hpp"
 
 #include <chrono>
+#include <set>
 
 #include "expression.hpp"
 
@@ -59,14 +60,19 @@ bool other_side(const Integer& part, const Integer& whole) { return part != 0 &&
 void slices(const Placement& record, const Line& line, const std::vector<ValueDay>& days, const Integer& payable, Split& result, Stops& stops) {
     const TariffContents& tariff = *record.tariff();
     std::vector<Rational> sums(line.payers.size(), Rational(0));
+    // What is counted for all the days together cannot be paid by one party on some of them and by another on the rest.
+    const bool one_unit = tariff.at(tariff.over(line).basis).kind == TimeBasis::Kind::times;
+    std::set<std::vector<std::pair<bool, Rational>>> ways;
     for (const ValueDay& day : days) {
         const Reading reading{record, day.day};
         Rational left = day.amount;
+        std::vector<std::pair<bool, Rational>> way;
         for (std::size_t k = 0; k < line.payers.size(); ++k) {
             const Slice& slice = line.payers[k];
             if (slice.kind == Slice::Kind::rest) continue;
             const bool pays = in_window(slice, reading, stops);
             const auto limit = needed(slice.limit, reading, stops);
+            if (limit) way.emplace_back(pays, limit->number);
             if (!limit || !pays) continue;
             Rational part = day.amount * limit->number;
             if (slice.kind == Slice::Kind::up_to) {
@@ -77,7 +83,9 @@ void slices(const Placement& record, const Line& line, const std::vector<ValueDa
             left -= part;
             sums[k] += part * day.weight;
         }
+        ways.insert(way);
     }
+    if (one_unit && ways.size() > 1 && !stops.least) stops.add("cannot_split");
     Integer others = 0;
     for (std::size_t k = 0; k < line.payers.size(); ++k) {
         const Slice& slice = line.payers[k];

@@ -65,6 +65,8 @@ struct BatchPrices {
     std::vector<LineId> lines;
     std::vector<std::vector<std::int64_t>> line_pence;
     std::vector<std::vector<std::uint16_t>> line_outcome;
+    std::vector<std::vector<std::vector<std::int64_t>>> slice_pence;  ///< of each line, of each of its payers
+    std::vector<std::vector<std::int64_t>> difference_pence;  ///< of each line, of a plan that was asked for differences
 };
 
 inline BatchPrices price_batch(const Plan& plan, RecordId kind, const std::vector<Placement>& rows, generate::Dice& dice) {
@@ -83,15 +85,21 @@ inline BatchPrices price_batch(const Plan& plan, RecordId kind, const std::vecto
         std::visit([&](const auto& values) { table.set(id, std::span(values), given); }, column.values);
     }
     // Storage starts out as rubbish, so that a row nobody writes is seen.
-    BatchPrices prices{std::vector<std::int64_t>(rows.size(), -77), std::vector<std::uint16_t>(rows.size(), 65535), {}, {}, {}};
+    BatchPrices prices{std::vector<std::int64_t>(rows.size(), -77), std::vector<std::uint16_t>(rows.size(), 65535), {}, {}, {}, {}, {}};
     for (std::size_t k = 0; k < tariff.lines.size(); ++k) {
         if (tariff.lines[k].record != kind) continue;
         prices.lines.emplace_back(k);
         prices.line_pence.emplace_back(rows.size(), -77);
         prices.line_outcome.emplace_back(rows.size(), std::uint16_t{65535});
+        prices.slice_pence.emplace_back(tariff.lines[k].payers.size(), std::vector<std::int64_t>(rows.size(), -77));
     }
     QuoteTable quotes{prices.total, prices.outcome, {}};
     for (std::size_t k = 0; k < prices.lines.size(); ++k) quotes.lines.push_back({prices.lines[k], prices.line_pence[k], prices.line_outcome[k]});
+    if (plan.paid_known_on()) {
+        prices.difference_pence.assign(prices.lines.size(), std::vector<std::int64_t>(rows.size(), -77));
+        for (std::size_t k = 0; k < prices.lines.size(); ++k) quotes.lines[k].difference = prices.difference_pence[k];
+    }
+    for (std::size_t k = 0; k < prices.lines.size(); ++k) quotes.lines[k].slices.assign(prices.slice_pence[k].begin(), prices.slice_pence[k].end());
     plan.price(table, quotes);
     return prices;
 }
@@ -108,6 +116,10 @@ inline std::string difference(const TariffContents& tariff, const BatchPrices& b
         const QuoteLine* alone = quote.priced() ? quote.line(name) : nullptr;
         const std::int64_t pence = alone ? alone->payable.pence() : 0;
         if (batch.line_pence[line][k] != pence) return differs(name, batch.line_pence[line][k], pence);
+        for (std::size_t party = 0; party < batch.slice_pence[line].size(); ++party) {
+            const std::int64_t part = alone && party < alone->slices.size() ? alone->slices[party].payable.pence() : 0;
+            if (batch.slice_pence[line][party][k] != part) return differs("a part of " + name, batch.slice_pence[line][party][k], part);
+        }
         if (!quote.priced()) continue;
         const std::uint16_t outcome = tariff.at(*tariff.outcome(alone ? alone->outcome : "no_line_applies")).number;
         if (batch.line_outcome[line][k] != outcome) return differs("the outcome of " + name, batch.line_outcome[line][k], outcome);

@@ -149,10 +149,11 @@ std::string PackMaker::time_basis(const RateUnit& unit) {
     return name;
 }
 
-std::string PackMaker::line_rounding() {
+std::string PackMaker::line_rounding(bool mirrored, bool whole) {
     static const std::vector<std::string> quanta = {"0.01", "0.01", "0.01", "0.05", "1", "10"};
     if (!wanted_.only_nonnegative && dice_.chance(8)) return "{exact: 0.01, of: whole}";
-    const std::string rounding = rounding_text(dice_.pick(quanta), dice_.chance(50) ? "whole" : "parts");
+    const std::string of = whole || dice_.chance(50) ? "whole" : "parts";
+    const std::string rounding = mirrored ? mirrored_rounding(dice_.pick(quanta), of) : rounding_text(dice_.pick(quanta), of);
     if (dice_.chance(50)) return rounding;
     const std::string name = fresh("rounding");
     put("roundings", name, rounding);
@@ -194,7 +195,9 @@ void PackMaker::add_line(std::size_t number) {
     if (!wanted_.only_nonnegative && dice_.chance(20)) yaml += "    separable: true\n";
     if (!wanted_.only_nonnegative && dice_.chance(60)) yaml += "    may_be_negative: true\n";
     yaml += std::string("    element: ") + (dice_.chance(50) ? "unknown" : "[1, 3]") + "\n";
-    yaml += parties();
+    const bool several = dice_.chance(25), windowed = several && dice_.chance(60), in_parts = dice_.chance(20);
+    yaml += several ? payers(unit, windowed) : parties();
+    if (in_parts) yaml += paid_in();
     yaml += "    amount: " + amount + "\n";
     std::string over = time_basis(unit);
     if (dice_.chance(15)) {
@@ -204,7 +207,7 @@ void PackMaker::add_line(std::size_t number) {
     }
     yaml += "    over: " + over + "\n";
     if (two_kinds_) yaml += std::string("    record: ") + (number == 1 ? "placement" : number == 2 ? "place" : dice_.chance(50) ? "placement" : "place") + "\n";
-    yaml += "    round: " + line_rounding() + "\n";
+    yaml += "    round: " + line_rounding(several || in_parts, windowed) + "\n";
     put("lines", "line_" + std::to_string(number), yaml);
 }
 
@@ -219,6 +222,14 @@ Pack PackMaker::make() {
     const std::size_t lines = 1 + dice_.below(wanted_.size);
     two_kinds_ = lines > 1 && dice_.chance(20);
     for (std::size_t k = 1; k <= lines; ++k) add_line(k);
+    std::vector<std::string> read = {"line_1"};  // the first is of the first kind of record
+    if (!two_kinds_) {
+        for (std::size_t k = 2; k <= lines; ++k) read.push_back("line_" + std::to_string(k));
+    }
+    for (std::size_t k = lines + 1; k <= lines + 2 && !wanted_.only_nonnegative && dice_.chance(25); ++k) {
+        add_settlement(k, read);
+        read.push_back("line_" + std::to_string(k));
+    }
     if (!wanted_.only_nonnegative && dice_.chance(20)) add_refusal();
 
     Pack pack;

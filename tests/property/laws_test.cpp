@@ -19,6 +19,13 @@ Rational exact_of(const Quote& quote, const std::string& name) {
     return line ? line->exact.pounds() : Rational(0);
 }
 
+template <class Parts>
+Money sum_of(const Parts& parts) {
+    Money sum;
+    for (const auto& part : parts) sum = sum + part.payable;
+    return sum;
+}
+
 bool counts_days(const TariffContents& tariff, const Line& line) {
     const TimeBasis& basis = tariff.at(tariff.over(line).basis);
     return basis.kind == TimeBasis::Kind::days || (basis.kind == TimeBasis::Kind::months && basis.part == TimeBasis::Part::by_days);
@@ -36,7 +43,8 @@ std::vector<Date> three_days(const TariffContents& tariff, generate::Dice& dice)
 }  // namespace
 
 TEST_CASE("the paid lines fold to the total, and what is not priced has no money anywhere") {
-    CHECK(rc::check("lines fold", [] {
+    int split = 0, in_parts = 0;
+    CHECK(rc::check("lines fold", [&] {
         generate::Dice dice(property::any_seed());
         const property::Loaded loaded = property::load_generated(dice, {.size = *rc::gen::inRange<unsigned>(1, 5)});
         if (!loaded.tariff.ok()) RC_FAIL(render(loaded.tariff.diagnostics()) + loaded.pack.text());
@@ -48,6 +56,10 @@ TEST_CASE("the paid lines fold to the total, and what is not priced has no money
                 if (line.flow == Flow::paid) paid = paid + line.payable;
                 if (!quote.priced()) RC_ASSERT(line.payable == Money());
                 if (line.outcome != "priced") RC_ASSERT(line.payable == Money());
+                RC_ASSERT(line.slices.empty() || sum_of(line.slices) == line.payable);
+                RC_ASSERT(line.instalments.empty() || sum_of(line.instalments) == line.payable);
+                split += line.slices.empty() || line.payable == Money() ? 0 : 1;
+                in_parts += line.instalments.empty() || line.payable == Money() ? 0 : 1;
             }
             for (const auto& [payer, sum] : quote.payers) to_payers = to_payers + sum;
             RC_ASSERT(paid == quote.total);
@@ -55,6 +67,8 @@ TEST_CASE("the paid lines fold to the total, and what is not priced has no money
             RC_ASSERT(quote.outcome_class != OutcomeClass::nothing_payable || quote.total == Money());
         }
     }));
+    CHECK(split > 50);
+    CHECK(in_parts > 50);
 }
 
 TEST_CASE("with amounts of at least zero a longer stay costs no less, and exact sums of days add up") {

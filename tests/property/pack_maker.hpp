@@ -8,6 +8,7 @@
 
 #include "bandtariff/calendar.hpp"
 #include "generate.hpp"
+#include "history.hpp"
 
 namespace bandtariff::generate {
 
@@ -28,6 +29,7 @@ class PackMaker {
 public:
     PackMaker(Dice& dice, const Wanted& wanted) : dice_(dice), wanted_(wanted) {}
     [[nodiscard]] Pack make();
+    [[nodiscard]] HistoryPack make_history();  ///< generate_history.cpp
 
 private:
     // generate_pack.cpp: header, time and lines
@@ -35,11 +37,19 @@ private:
     void declare_span();
     void add_line(std::size_t number);
     void add_refusal();
-    [[nodiscard]] std::string line_rounding();
+    [[nodiscard]] std::string line_rounding(bool mirrored, bool whole);
     [[nodiscard]] std::string calendar(bool terms);
     [[nodiscard]] std::string counted_basis(const RateUnit& unit);
     [[nodiscard]] std::string time_basis(const RateUnit& unit);
     [[nodiscard]] std::string parties();
+
+    // generate_payments.cpp: who pays the lines, when, and what is left over
+    [[nodiscard]] std::string payers(const RateUnit& unit, bool with_window);
+    [[nodiscard]] std::string paid_in();
+    [[nodiscard]] std::string window();
+    [[nodiscard]] std::string half_or_less();
+    [[nodiscard]] std::string mirrored_rounding(const std::string& quantum, const std::string& of);
+    void add_settlement(std::size_t number, const std::vector<std::string>& lines);
 
     // generate_formula.cpp: what a formula may say
     [[nodiscard]] Formula money(const RateUnit& unit, unsigned depth);
@@ -85,7 +95,7 @@ private:
     [[nodiscard]] std::string fresh(const std::string& stem) { return stem + "_" + std::to_string(++names_[stem]); }
 
     Dice& dice_;
-    const Wanted wanted_;
+    Wanted wanted_;
     bool dated_ = true, as_printed_ = false;
     DateRange applies_;
     std::string span_kind_, span_text_;

@@ -1,6 +1,7 @@
 // The price of one record is the oracle's, on every field, for generated packs and for every pack of the tree.
 #include <map>
 
+#include "bandtariff/cases.hpp"
 #include "property.hpp"
 
 using namespace bandtariff;
@@ -69,4 +70,20 @@ TEST_CASE("one record of every pack in the tree is priced as the oracle prices i
             }
         }
     }
+}
+
+TEST_CASE("the worked cases of every good test pack pass, alone and as a batch") {
+    int cases = 0;
+    for (const auto& pack : property::all_packs()) {
+        if (pack.string().find("/tests/packs/good/") == std::string::npos) continue;  // those of rules/ are tests of their own
+        CAPTURE(pack.string());
+        const auto loaded = load_tariff(pack, property::search_folders());
+        REQUIRE(loaded.ok());
+        for (const CaseResult& result : run_cases(compile(loaded.value()))) {
+            CAPTURE(result.name);
+            CHECK_MESSAGE(result.passed(), render(result.failures));
+            ++cases;
+        }
+    }
+    CHECK(cases > 150);
 }

@@ -91,6 +91,20 @@ inline std::string difference(const Quote& quote, const oracle::OracleQuote& exp
         }
         if (line.exact.pounds() != right.exact) return differs("the exact " + line.name, line.exact.pounds().str(), right.exact.str());
         if (line.residue != Rational(right.payable, 100) - right.exact) return "the residue of " + line.name + " differs";
+        const auto parted = [](const auto& parts, auto&& name) {
+            std::string text;
+            for (const auto& part : parts) text += name(part) + " " + std::to_string(part.payable.pence()) + ", ";
+            return text;
+        };
+        const auto expected_parts = [](const auto& parts) {
+            std::string text;
+            for (const auto& [name, pence] : parts) text += name + " " + pence.str() + ", ";
+            return text;
+        };
+        const std::string slices = parted(line.slices, [](const QuoteSlice& slice) { return slice.party; });
+        if (slices != expected_parts(right.slices)) return differs("who pays " + line.name, slices, expected_parts(right.slices));
+        const std::string parts = parted(line.instalments, [](const QuoteInstalment& part) { return part.name; });
+        if (parts != expected_parts(right.instalments)) return differs("when " + line.name + " is paid", parts, expected_parts(right.instalments));
     }
     return {};
 }

@@ -3,6 +3,7 @@
 from decimal import Decimal
 from pathlib import Path
 
+import pandas as pd
 import pytest
 
 import bandtariff as bt
@@ -43,3 +44,26 @@ def test_what_was_known_and_what_is_due():
     assert quote.outcome == "priced_with_difference"
     assert quote.total == Decimal("4340.00")
     assert quote.differences == {"added": Decimal("-8.08")}
+
+
+def test_columns_of_differences_are_those_of_each_record_alone():
+    tariff = bt.load(GOOD / "change_over_years").paid_known_on("2026-11-30")
+    rows = [FIRST_YEAR, {**FIRST_YEAR, "band": "B3"}, {**FIRST_YEAR, "start": "2026-12-01"}]
+    frame = pd.DataFrame(rows)
+    priced = tariff.price_table(frame)
+    quotes = [tariff.price(**row) for row in rows]
+    assert list(priced["outcome"]) == ["priced_with_difference", "not_offered", "priced_with_difference"]
+    assert list(priced["total_pence"].fillna(0)) == [int(quote.total * 100) for quote in quotes]
+    # A line that comes to the same has 0; a record without a price has none.
+    assert list(priced["added_difference_pence"])[0] == -808
+    assert priced["added_difference_pence"].isna().tolist() == [False, True, False]
+    assert priced["added_difference_pence"][2] == int(quotes[2].differences["added"] * 100) != 0
+    assert priced["banded_difference_pence"][0] == 0
+    assert "added_pence" not in priced
+    in_pounds = tariff.price_table(frame, lines=True, money="decimal")
+    assert in_pounds["added"][0] + -in_pounds["added_difference"][0] == Decimal("158.08")
+
+
+def test_a_tariff_that_is_asked_for_no_differences_has_no_columns_of_them():
+    priced = bt.load(GOOD / "change_over_years").price_table(pd.DataFrame([FIRST_YEAR]), lines=True)
+    assert not [name for name in priced if "difference" in name]

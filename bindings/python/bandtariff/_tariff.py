@@ -178,8 +178,11 @@ class Tariff:
         """Prices every row of a data frame and returns it with new columns at the right.
 
         `outcome` is each row's outcome code. `total_pence` (Int64, missing where the row is not priced) or, with
-        money="decimal", `total` (decimal.Decimal). With lines=True one column a line, named like it. A fact is the column
-        of its name, or the one that `map` names for it; every fact the pack can read needs a column or stands in `without`.
+        money="decimal", `total` (decimal.Decimal). With lines=True one column a line, named like it. Of a tariff that is
+        `paid_known_on` a day, `LINE_difference_pence` (or `LINE_difference`) of each line too: outside the total.
+
+        A fact is the column of its name, or the one that `map` names for it; every fact the pack can read needs a column or
+        stands in `without`.
 
         Raises ValueError for a fact without a column, TypeError for a column of floats.
         """
@@ -205,9 +208,12 @@ class Tariff:
         out = frame.copy()
         out["outcome"] = pd.Categorical.from_codes(places, codes) if len(frame) else pd.Categorical([])
         out["total_pence" if money == "pence" else "total"] = as_money(priced["total_pence"])
-        if lines:
-            for name, pence in priced["lines"].items():
+        for name, pence in priced["lines"].items():
+            if lines:
                 out[f"{name}_pence" if money == "pence" else name] = as_money(pence)
+            if name in priced["differences"]:
+                column = f"{name}_difference_pence" if money == "pence" else f"{name}_difference"
+                out[column] = as_money(priced["differences"][name])
         return out
 
     def price_together(self, records: Mapping[str, Iterable[Mapping[str, Any]]], *, id: str = "id") -> list[Priced]:

@@ -43,11 +43,17 @@ py::dict price_columns(const Plan& plan, const std::string& record, std::size_t 
     Array<std::int64_t> total(size);
     Array<std::uint16_t> outcome(size);
     QuoteTable quotes{std::span(total.mutable_data(), rows), std::span(outcome.mutable_data(), rows), {}};
-    py::dict lines;
-    for (std::size_t i = 0; with_lines && i < tariff->lines.size(); ++i) {
+    const bool with_differences = plan.paid_known_on().has_value();
+    py::dict lines, differences;
+    for (std::size_t i = 0; (with_lines || with_differences) && i < tariff->lines.size(); ++i) {
         if (tariff->lines[i].record != kind) continue;
         Array<std::int64_t> pence(size);
         quotes.lines.push_back({LineId(i), std::span(pence.mutable_data(), rows), {}});
+        if (with_differences) {
+            Array<std::int64_t> difference(size);
+            quotes.lines.back().difference = std::span(difference.mutable_data(), rows);
+            differences[py::str(tariff->lines[i].name)] = std::move(difference);
+        }
         lines[py::str(tariff->lines[i].name)] = std::move(pence);
     }
     {
@@ -58,6 +64,7 @@ py::dict price_columns(const Plan& plan, const std::string& record, std::size_t 
     out["total_pence"] = std::move(total);
     out["outcome"] = std::move(outcome);
     out["lines"] = std::move(lines);
+    out["differences"] = std::move(differences);
     return out;
 }
 

@@ -48,6 +48,7 @@ KnownVersions known_versions(const std::vector<Version>& all, const std::vector<
         version.from = *day;
         result.versions.push_back(std::move(version));
         result.flags.push_back(flags[*holds]);
+        result.flags.back().stated_from = all[*holds].from;
     }
     return result;
 }

@@ -208,6 +208,7 @@ struct VersionFlags {
     bool complete = true;  ///< every row was read, so what is missing is known
     std::optional<Uplift> uplift = {};
     bool may_be_idle = false;  ///< a row that no record can reach is no slip
+    std::optional<Date> stated_from = {};  ///< of a value that others interrupt: its own first day, which what it follows from was before
 };
 /// A change of an overlay on the cells that some keys pick, from a day until the table's next value.
 struct ValueChange {
@@ -231,7 +232,7 @@ using VisitCells = std::function<void(const std::vector<KeyPattern>&, const std:
 [[nodiscard]] std::optional<Uplift> read_uplift(Loader& loader, const TableSource& source, Fields& fields, const Citation& citation);
 /// The changes of an overlay on one table, in order.
 [[nodiscard]] std::vector<ValueChange> read_value_changes(Loader& loader, const TableSource& source, std::size_t measure);
-void uplift_cells(Loader& loader, const Table& table, Version& version, const Version& before, const Uplift& uplift,
+void uplift_cells(Loader& loader, const Table& table, Version& version, const Version& before, const Uplift& uplift, bool checks,
                   const VisitCells& visit);
 /// Makes the change; where it `checks`, says where `was` does not hold.
 void change_cells(Loader& loader, const Table& table, Version& version, const ValueChange& change, const VisitCells& visit,

@@ -354,20 +354,25 @@ void index_table(Loader& loader, Table& table, const std::vector<VersionFlags>& 
     for (std::size_t v = 0; v < origin.size(); ++v) origin[v] = v;
     std::vector<std::vector<const ValueChange*>> made(as_read.size());
     const auto derive = [&](bool report_holes) {
+        bool as_below = true;  // no change so far: what a printed value stands in place of is what its own pack's rule gives
         for (std::size_t v = 0; v < table.versions.size(); ++v) {
             Version& version = table.versions[v];
-            const Version* before = v > 0 ? &table.versions[v - 1] : nullptr;
             const bool cut = v > 0 && origin[v] == origin[v - 1];
             const VersionFlags& flag = flags[origin[v]];
+            // What resumes after a decision of limited days follows from what held before its own first day, not from that decision.
+            std::size_t own = v;
+            while (own > 0 && flag.stated_from && table.versions[own - 1].from >= flag.stated_from) --own;
+            const Version* before = own > 0 ? &table.versions[own - 1] : nullptr;
             if (cut) {
-                version.rows = before->rows;
-                version.governing = before->governing;
+                version.rows = table.versions[v - 1].rows;
+                version.governing = table.versions[v - 1].governing;
             } else {
                 version.rows = as_read[origin[v]].rows;
                 index.govern(version, flag.keeps ? before : nullptr, flag.may_be_idle);
-                if (flag.uplift && before != nullptr) uplift_cells(loader, table, version, *before, *flag.uplift, visit);
+                if (flag.uplift && before != nullptr) uplift_cells(loader, table, version, *before, *flag.uplift, as_below, visit);
             }
             for (const ValueChange* change : made[v]) change_cells(loader, table, version, *change, visit, false);
+            as_below = as_below && made[v].empty();
             if (report_holes && !cut && flag.complete && !flag.uplift) index.check_holes(version);
         }
     };
