@@ -19,7 +19,8 @@ public:
     }
 
     void all() {
-        for (std::size_t i = 0; i < used_.contents.tables.size(); ++i) (void)table(i);
+        for (std::size_t i = 0; i < used_.contents.tables.size(); ++i)
+            if (!stands_behind(used_.contents.tables[i])) (void)table(i);
     }
 
     std::optional<TableId> lent(TableId id) {
@@ -32,6 +33,9 @@ public:
     }
 
 private:
+    /// Tables that loading made have names that no pack can write: they come along with those whose cells read them.
+    static bool stands_behind(const Table& table) { return table.name.find(' ') != std::string::npos; }
+
     /// The reader's table for one of the used pack's; nullopt where it cannot be read here.
     std::optional<TableId> table(std::size_t index) {
         if (visited_[index]) return done_[index];
@@ -62,10 +66,12 @@ private:
                                      "'" + copy.name + "' of " + used_.contents.pack + " cannot be read here: " + why_);
             return std::nullopt;
         }
+        const bool unwritten = loan_ != nullptr || stands_behind(copy);
+        if (loan_ == nullptr && unwritten && loader_.names.count(copy.name) != 0) copy.name = used_.contents.pack + " " + copy.name;
         const std::size_t dot = copy.name.find('.');
-        if (loan_ == nullptr && dot != std::string::npos && loader_.names.find(copy.name.substr(0, dot)) == loader_.names.end())
+        if (!unwritten && dot != std::string::npos && loader_.names.find(copy.name.substr(0, dot)) == loader_.names.end())
             (void)loader_.declare(copy.name.substr(0, dot), Named::Kind::table_family, loader_.t.tables.size(), copy.span);
-        if (loan_ != nullptr) loader_.names.emplace(copy.name, Named{Named::Kind::table, loader_.t.tables.size(), copy.span});
+        if (unwritten) loader_.names.emplace(copy.name, Named{Named::Kind::table, loader_.t.tables.size(), copy.span});
         else if (!loader_.declare(copy.name, Named::Kind::table, loader_.t.tables.size(), copy.span)) return std::nullopt;
         days(copy);
         const TableId id(loader_.t.tables.size());
@@ -137,7 +143,7 @@ private:
 
     void read_key(Key& key, const Table& table) {
         Expression& reads = key.reads;
-        if (loan_ != nullptr) {  // the step's formula writes every key out
+        if (loan_ != nullptr || reads.operation == Operation::key) {  // what reads it writes every key out
             Type wanted = reads.type;
             if (wanted.kind == ValueKind::code) wanted.codes = list(wanted.codes);
             for (const std::string& symbol : loader_.erased) wanted.unit = wanted.unit.without(symbol);
