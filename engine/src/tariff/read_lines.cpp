@@ -236,7 +236,7 @@ private:
         if (basis.kind == TimeBasis::Kind::whole || basis.kind == TimeBasis::Kind::once) return 1;
         if (basis.kind == TimeBasis::Kind::times) return std::max(Rational(1), loader_.t.at(basis.times).max);
         const Rational days = loader_.t.applies ? loader_.t.applies->days() : most_years * 366;
-        return over.per_year ? Rational(most_years) : days;
+        return over.per_year ? Rational(days / 365 + 1) : days;
     }
 
     /// Sums of money are whole pence in 64 bits: what the declared ranges allow has to fit.
