@@ -53,7 +53,7 @@ def test_columns_of_differences_are_those_of_each_record_alone():
     priced = tariff.price_table(frame)
     quotes = [tariff.price(**row) for row in rows]
     assert list(priced["outcome"]) == ["priced_with_difference", "not_offered", "priced_with_difference"]
-    assert list(priced["total_pence"].fillna(0)) == [int(quote.total * 100) for quote in quotes]
+    assert list(priced["total_pence"].fillna(0)) == [int((quote.total or 0) * 100) for quote in quotes]
     # A line that comes to the same has 0; a record without a price has none.
     assert list(priced["added_difference_pence"])[0] == -808
     assert priced["added_difference_pence"].isna().tolist() == [False, True, False]
