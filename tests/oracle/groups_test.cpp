@@ -110,7 +110,7 @@ TEST_CASE("records priced together come to what plain loops over all of them giv
     const Plan plan = cohorts();
     const Tariff& tariff = plan.tariff();
     std::map<std::string, int> met;
-    for (unsigned seed = 0; seed < 250; ++seed) {
+    for (unsigned seed = 0; seed < 80; ++seed) {
         Dice dice(seed);
         const std::vector<StatedRecord> stated = some_records(tariff, dice);
         const std::vector<PricedRecord> priced = price_together(plan, stated);
@@ -124,14 +124,14 @@ TEST_CASE("records priced together come to what plain loops over all of them giv
         }
     }
     // What the made-up records are for is met, or the comparison says nothing.
-    for (const char* outcome : {"priced", "member_not_priced", "member_crosses_window", "nothing_to_share_by", "fact_missing"}) CHECK_MESSAGE(met[outcome] > 5, outcome);
+    for (const char* outcome : {"priced", "member_not_priced", "member_crosses_window", "nothing_to_share_by", "fact_missing"}) CHECK_MESSAGE(met[outcome] > 2, outcome);
 }
 
 TEST_CASE("columns, in blocks of any size and rows in any order, come to what records one by one do") {
     const Plan plan = cohorts();
     const Tariff& tariff = plan.tariff();
     const RecordId rows_kind = tariff->record("placement").value();
-    for (unsigned seed = 0; seed < 120; ++seed) {
+    for (unsigned seed = 0; seed < 50; ++seed) {
         CAPTURE(seed);
         Dice dice(seed);
         const std::vector<StatedRecord> stated = some_records(tariff, dice);
@@ -187,7 +187,7 @@ TEST_CASE("columns, in blocks of any size and rows in any order, come to what re
 TEST_CASE("shares add up to the pot to the penny, whatever the weights") {
     const Plan plan = cohorts();
     const Tariff& tariff = plan.tariff();
-    for (unsigned seed = 500; seed < 560; ++seed) {
+    for (unsigned seed = 500; seed < 530; ++seed) {
         CAPTURE(seed);
         Dice dice(seed);
         const std::vector<StatedRecord> stated = some_records(tariff, dice);

@@ -36,9 +36,9 @@ TEST_CASE("a name has one number however often it is met, and a number of no nam
 TEST_CASE("what becomes of rows and of their group, a sentence each") {
     const Plan plan = cohorts();
     struct Became {
-        const char* sentence;
+        std::string sentence;
         std::vector<StatedRecord> stated;
-        const char* outcome;  // of the first
+        std::string outcome;  // of the first
     };
     StatedRecord without_school = row(plan, "a", "", "B1");
     StatedRecord without_id = row(plan, "a", "North", "B1");
@@ -56,9 +56,9 @@ TEST_CASE("what becomes of rows and of their group, a sentence each") {
         {"nor is a school with a row whose id another school's row has", {school(plan, "South", "50"), row(plan, "a", "North", "B1"), row(plan, "a", "South", "B1")}, "id_duplicate"},
         {"a school stated twice", {school(plan, "North", "50"), school(plan, "North", "60")}, "id_duplicate"},
         {"a school that states what its rows say too", {contradicted, row(plan, "a", "North", "B1")}, "facts_contradict"},
-        {"but may state it where it has none", {contradicted, row(plan, "a", "South", "B1")}, "priced_zero"},
+        {"but may state it where it has none", {contradicted, row(plan, "a", "South", "B1")}, "priced"},
         {"a school that does not say which it is", {no_name, row(plan, "a", "South", "B1")}, "fact_missing"},
-        {"a row that pays nothing of its own adds nothing", {school(plan, "North", "50"), no_weight}, "priced_zero"},
+        {"a row that pays nothing of its own is counted and adds nothing", {school(plan, "North", "50"), no_weight}, "priced"},
         {"a row with nothing payable and no share stays so", {no_weight}, "met_elsewhere"},
     };
     for (const Became& each : rows) {

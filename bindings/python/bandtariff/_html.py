@@ -34,7 +34,7 @@ def _row(cells: list[tuple[str, str]], tag: str = "td") -> str:
 def _lines_table(quote: _core.Quote) -> str:
     rows = [_row([(_CELL, "line"), (_CELL, "element"), (_CELL, "payer"), (_CELL, "payee"), (_SUM, "exact"), (_SUM, "payable")], "th")]
     for line in quote.lines:
-        name = escape(line.name) + (" (notional)" if line.flow == "notional" else "")
+        name = escape(line.name) + (" (notional)" if line.flow == "notional" else " (shared out)" if line.shared_out else "")
         exact = _exact(line.exact) if line.outcome == "priced" else escape(line.outcome)
         rows.append(
             _row(

@@ -75,6 +75,7 @@ void bind_quote(py::module_& module) {
         .def_property_readonly("slices", &slices)
         .def_property_readonly("instalments", &instalments)
         .def_property_readonly("share", &share)
+        .def_readonly("shared_out", &QuoteLine::shared_out)
         .def_property_readonly("exact", [](const QuoteLine& line) { return to_fraction(line.exact.pounds()); })
         .def_property_readonly("payable", [](const QuoteLine& line) { return to_decimal(line.payable); })
         .def_property_readonly("payable_pence", [](const QuoteLine& line) { return line.payable.pence(); })

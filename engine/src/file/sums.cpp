@@ -10,7 +10,7 @@ namespace {
 /// The elements that a paid line is for, as one label: "1+2". What is only shown is no cost.
 std::string label(const Line& line) {
     std::string text;
-    if (line.flow != Flow::paid) return text;
+    if (line.flow != Flow::paid || line.share_out) return text;  // what is shared out is paid with the rows that get it
     for (const Element element : line.elements) text += (text.empty() ? "" : "+") + std::string(to_string(element));
     return text;
 }

@@ -267,6 +267,13 @@ void GroupBook::complete(Group& group, std::vector<Reason>& stops) const {
     const auto stop = [&](std::string_view code, std::string about) { stops.push_back({t.outcome(code).value(), std::move(about), {}}); };
     for (const GroupKey& by : rule_.by)
         if (group.record.at(by.states).given == Given::absent) stop("fact_missing", t.at(by.states).name);
+    // A group that does not say which group of the next kind it is in is priced no more than such a row.
+    for (const RecordKind& above : t.records) {
+        if (!above.group || above.group->of != kind_) continue;
+        for (const GroupKey& key : above.group->by)
+            if (const FactId id = key.on.value_or(key.states); group.record.at(id).given == Given::absent && !t.at(id).otherwise)
+                stop("fact_missing", t.at(id).name + ", which says of which " + above.name + " it is");
+    }
     if (!group.duplicate.empty()) stop("id_duplicate", group.duplicate);
     bool unpriced_matters = !group.not_priced.empty() && !rule_.leave_out_unpriced;
     if (unpriced_matters) stop("member_not_priced", std::to_string(group.left_out) + " of " + std::to_string(group.members) + ", such as " + group.not_priced);

@@ -142,10 +142,11 @@ std::string line_table(const Quote& quote) {
         if (line.outcome != "priced") rest = (said_above ? "" : line.say + " ") + "[" + line.outcome + "]";
         const std::string elements = elements_text(line.elements);
         if (!elements.empty()) rest += ", " + elements;
-        const bool notional = line.flow == Flow::notional;
-        if (notional) rest += "; shown, not paid";
+        const bool apart = line.flow == Flow::notional || line.shared_out;
+        if (line.flow == Flow::notional) rest += "; shown, not paid";
+        if (line.shared_out) rest += "; shared out, so in its rows' totals";
         const std::string money = line.outcome != "priced" ? "-" : to_display(line.payable);
-        entries.push_back({line.name, notional ? "(" + money + ")" : money + " ", rest});
+        entries.push_back({line.name, apart ? "(" + money + ")" : money + " ", rest});
     }
     if (priced) {
         entries.push_back({"total", to_display(quote.total) + " ", "what is paid"});
