@@ -20,6 +20,7 @@ void add_check(CLI::App& app, Run& run);
 void add_test(CLI::App& app, Run& run);
 void add_price(CLI::App& app, Run& run);
 void add_explain(CLI::App& app, Run& run);
+void add_sweep(CLI::App& app, Run& run);
 
 /// What every command that needs a pack asks: the folder, where to look for others, which alternatives to choose.
 struct PackOptions {
@@ -31,6 +32,8 @@ struct PackOptions {
     bool json = false;
 
     void add_to(CLI::App& command);
+    /// Only the pack and where to look for others.
+    void add_pack_to(CLI::App& command);
     /// Loads the pack and makes the choices; prints what is wrong with the pack and returns nullopt. A choice that the pack
     /// does not have is bad usage: it throws CLI::ValidationError.
     [[nodiscard]] std::optional<Tariff> load() const;
@@ -47,6 +50,12 @@ struct RecordOptions {
     /// The record as stated. A fact that the pack does not have is bad usage: it throws CLI::ValidationError.
     [[nodiscard]] Placement placement(const Tariff& tariff) const;
 };
+
+/// A bar on a terminal's standard error, for `FileOptions::progress`.
+void show_progress(std::uint64_t read, std::uint64_t in_all);
+
+/// Prints diagnostics to standard error, or as JSON to standard output.
+void print_problems(std::span<const Diagnostic> diagnostics, bool json);
 
 /// "1 row", "2 rows".
 [[nodiscard]] std::string counted(std::uint64_t count, const std::string& what);

@@ -8,13 +8,6 @@ namespace bandtariff::cli {
 
 namespace {
 
-void print_problems(std::span<const Diagnostic> diagnostics, bool json) {
-    if (json)
-        print_json(boost::json::object{{"diagnostics", to_json(diagnostics)}});
-    else
-        std::cerr << render(diagnostics);
-}
-
 Date day(const std::string& option, const std::string& text) {
     const std::optional<Date> date = parse_date(text);
     if (!date) throw CLI::ValidationError(option, "'" + text + "' is not a day such as 2026-11-21");
@@ -28,6 +21,13 @@ std::string sentence(const Diagnostic& diagnostic) {
 
 }  // namespace
 
+void print_problems(std::span<const Diagnostic> diagnostics, bool json) {
+    if (json)
+        print_json(boost::json::object{{"diagnostics", to_json(diagnostics)}});
+    else
+        std::cerr << render(diagnostics);
+}
+
 std::string counted(std::uint64_t count, const std::string& what) {
     return std::to_string(count) + " " + what + (count == 1 ? "" : "s");
 }
@@ -38,11 +38,15 @@ std::pair<std::string, std::string> name_and_value(const std::string& option, co
     return {text.substr(0, equals), text.substr(equals + 1)};
 }
 
-void PackOptions::add_to(CLI::App& command) {
+void PackOptions::add_pack_to(CLI::App& command) {
     command.add_option("pack", pack, "The pack's folder, or one .yaml file")->required();
     command.add_option("--packs-in", packs_in, "Look here for packs that this one uses (may be repeated)")
         ->allow_extra_args(false)
         ->type_name("FOLDER");
+}
+
+void PackOptions::add_to(CLI::App& command) {
+    add_pack_to(command);
     command.add_option("--choose", choose, "Price under another alternative (may be repeated)")
         ->allow_extra_args(false)
         ->type_name("CHOICE=ALTERNATIVE");

@@ -1,7 +1,7 @@
 // Many scenarios over the same records: figures, cells of tables and choices other than the pack says, each scenario priced
 // to the penny as a pack of its own would be, and compared with the pack as it stands.
 //
-//     const auto scenarios = combine({{"threshold", {"6000", "7000", "8000"}}}, {{"area_cost_follows", {"home"}}});
+//     const auto scenarios = combine({{"threshold", {"5000", "5500"}}}, {{"area_cost_follows", {"home"}}});
 //     const Checked<SweepResult> swept = plan.sweep(table, scenarios, {.threads = 2});
 //     for (const ScenarioResult& each : swept.value().scenarios) std::cout << each.name << ' ' << to_display(each.all.total) << '\n';
 //

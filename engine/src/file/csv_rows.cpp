@@ -8,6 +8,7 @@ namespace bandtariff::file {
 
 namespace {
 constexpr std::size_t chunk = 1 << 18;
+constexpr std::size_t lines_at_once = 1 << 19;  // less than the longest row: no line among them is too long
 }
 
 CsvRows::CsvRows(const std::filesystem::path& path) : stream_(path, std::ios::binary) {
@@ -89,6 +90,22 @@ bool CsvRows::next() {
         take(end);
         if (!row_.empty()) return true;
     }
+}
+
+std::uint64_t CsvRows::take_lines(std::string& into) {
+    while (buffer_.size() - start_ < lines_at_once && fill()) {}
+    const std::string_view rest = std::string_view(buffer_).substr(start_);
+    const std::size_t quote = rest.find('"');
+    const bool all = ended_ && quote == std::string_view::npos;
+    const std::size_t end = all ? rest.size() : rest.substr(0, quote).rfind('\n') + 1;
+    // A few lines before a quote are not worth it; and a line longer than all that is here is looked at with care.
+    if (end == 0 || (quote != std::string_view::npos && end < lines_at_once / 8) || rest.size() > longest_row) return 0;
+    into.assign(rest.substr(0, end));
+    const std::uint64_t first = next_line_;
+    next_line_ += static_cast<std::uint64_t>(std::count(into.begin(), into.end(), '\n'));
+    start_ += end;
+    consumed_ += end;
+    return first;
 }
 
 bool split(std::string_view row, std::vector<Cell>& cells) {
