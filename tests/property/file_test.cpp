@@ -30,9 +30,8 @@ std::string cell(const std::string& text, bool quoted) {
     return out + '"';
 }
 
-Written some_file(generate::Dice& dice, std::size_t rows) {
-    const bool plain = dice.chance(50);  // no quotes at all: lines are taken whole
-    const std::string line_end = dice.chance(30) ? "\r\n" : "\n";
+/// Without quotes, lines are taken whole.
+Written some_file(generate::Dice& dice, std::size_t rows, bool plain, const std::string& line_end) {
     static const std::vector<std::string> numbers = {"0", "1", "2.5", "12.25", "2000", "", "0.10", "2000.01", "-1", "01", "1.234", "1e3", "x", "7.", ".5", "+1"};
     Written file;
     file.text = "id,hours,note" + line_end;
@@ -96,7 +95,7 @@ TEST_CASE("a file of any quoting and line ends is priced as its rows are alone")
     const Plan plan = compile(load_tariff(std::string(BANDTARIFF_SOURCE_DIR) + "/tests/cli/data/kinds").value());
     CHECK(rc::check("file == rows", [&] {
         generate::Dice dice(property::any_seed());
-        const Written file = some_file(dice, dice.below(40));
+        const Written file = some_file(dice, dice.below(40), dice.chance(50), dice.chance(30) ? "\r\n" : "\n");
         const std::string differs = price_and_compare(plan, file, generate::scratch_folder("file"));
         if (!differs.empty()) RC_FAIL(differs + "\n" + file.text);
     }));
@@ -105,5 +104,7 @@ TEST_CASE("a file of any quoting and line ends is priced as its rows are alone")
 TEST_CASE("a file of many blocks is priced as its rows are alone") {
     const Plan plan = compile(load_tariff(std::string(BANDTARIFF_SOURCE_DIR) + "/tests/cli/data/kinds").value());
     generate::Dice dice(20260406);
-    for (int again = 0; again < 4; ++again) CHECK(price_and_compare(plan, some_file(dice, 60000), generate::scratch_folder("file")) == "");
+    for (const bool plain : {true, false})
+        for (const char* line_end : {"\n", "\r\n"})
+            CHECK(price_and_compare(plan, some_file(dice, 60000, plain, line_end), generate::scratch_folder("file")) == "");
 }

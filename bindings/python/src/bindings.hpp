@@ -10,10 +10,29 @@ namespace bandtariff::python {
 
 namespace py = pybind11;
 
+/// A price whose outcome and total are known at once and whose account is made when it is first asked for. Used with the
+/// interpreter lock held.
+class LazyQuote {
+public:
+    LazyQuote(Plan plan, Placement record);
+    [[nodiscard]] const Outcome& outcome() const;
+    [[nodiscard]] bool priced() const { return outcome().outcome_class != OutcomeClass::not_priced; }
+    [[nodiscard]] Money total() const { return account_ ? account_->total : amount_.total; }
+    [[nodiscard]] const TariffContents& tariff() const { return *plan_.tariff(); }
+    [[nodiscard]] const Quote& account() const;
+
+private:
+    Plan plan_;
+    Placement record_;
+    Amount amount_;
+    mutable std::optional<Quote> account_;
+};
+
 void bind_diagnostic(py::module_& module);
 void bind_tariff(py::module_& module);
 void bind_quote(py::module_& module);
 void bind_plan(py::module_& module);
+void bind_sweep(py::module_& module, py::class_<Plan>& plan);
 
 /// Money as decimal.Decimal, with two decimals.
 [[nodiscard]] py::object to_decimal(Money money);
