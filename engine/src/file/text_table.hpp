@@ -29,7 +29,7 @@ public:
         for (std::size_t at = hash & (slots_.size() - 1);; at = (at + 1) & (slots_.size() - 1)) {
             const Slot& slot = slots_[at];
             if (slot.index == none) return none;
-            if (slot.hash == hash && slot.text == text) return slot.index;
+            if (slot.hash == hash && same(slot.text, text)) return slot.index;
         }
     }
     /// A text that is not there yet.
@@ -54,23 +54,44 @@ private:
         std::uint32_t index = none;
     };
 
+    template <class Word>
+    static std::uint64_t load(const char* from) {
+        Word word = 0;
+        std::memcpy(&word, from, sizeof word);
+        return word;
+    }
+    /// Calls `take` with words that hold every byte of a text; the last may hold bytes of the one before again.
+    template <class Take>
+    static void words_of(const char* at, std::size_t size, Take take) {
+        if (size >= 8) {
+            for (std::size_t k = 0; k + 8 < size; k += 8) take(load<std::uint64_t>(at + k));
+            take(load<std::uint64_t>(at + size - 8));
+        } else if (size >= 4) {
+            take(load<std::uint32_t>(at) << 32 | load<std::uint32_t>(at + size - 4));
+        } else if (size > 0) {
+            take(load<std::uint8_t>(at) << 16 | load<std::uint8_t>(at + size / 2) << 8 | load<std::uint8_t>(at + size - 1));
+        }
+    }
     static std::uint64_t hash_of(std::string_view text) {
         constexpr std::uint64_t odd = 0x9E3779B97F4A7C15U;
         std::uint64_t hash = text.size() * odd;
-        const auto mix = [&](std::uint64_t word) {
+        words_of(text.data(), text.size(), [&](std::uint64_t word) {
             hash = (hash ^ word) * odd;
             hash ^= hash >> 29;
-        };
-        std::uint64_t word = 0;
-        while (text.size() >= sizeof word) {
-            std::memcpy(&word, text.data(), sizeof word);
-            mix(word);
-            text.remove_prefix(sizeof word);
-        }
-        word = 0;
-        for (const char c : text) word = word << 8 | static_cast<unsigned char>(c);
-        mix(word);
+        });
         return hash;
+    }
+    /// Equal texts without a call: they are short.
+    static bool same(std::string_view a, std::string_view b) {
+        if (a.size() != b.size()) return false;
+        std::uint64_t differs = 0;
+        if (a.size() >= 8) {
+            for (std::size_t k = 0; k + 8 < a.size(); k += 8) differs |= load<std::uint64_t>(a.data() + k) ^ load<std::uint64_t>(b.data() + k);
+            return (differs | (load<std::uint64_t>(a.data() + a.size() - 8) ^ load<std::uint64_t>(b.data() + a.size() - 8))) == 0;
+        }
+        words_of(a.data(), a.size(), [&](std::uint64_t word) { differs ^= word; });
+        words_of(b.data(), b.size(), [&](std::uint64_t word) { differs ^= word; });
+        return differs == 0;
     }
     void put(const Slot& slot) {
         std::size_t at = slot.hash & (slots_.size() - 1);
