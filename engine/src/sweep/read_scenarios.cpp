@@ -71,10 +71,12 @@ private:
 
     /// The batch that has room for one more scenario of this kind.
     Batch& batch_of(const Chosen& chosen, const Choices& choices, const Places& places) {
+        const std::size_t kinds = open_.size();
         const auto [open, is_new] = open_.try_emplace({choices, places}, batches_.size());
         if (is_new || batches_[open->second].scenarios.size() >= most_) {
+            const std::size_t kind = is_new ? kinds : batches_[open->second].kind;
             open->second = batches_.size();
-            Batch& batch = batches_.emplace_back(Batch{chosen.tariff, {}, {}, is_new});
+            Batch& batch = batches_.emplace_back(Batch{chosen.tariff, {}, {}, kind, is_new, !choices.empty()});
             for (const auto& [table, cell] : places) batch.cells.push_back({TableId(table), cell, {}});
         }
         return batches_[open->second];

@@ -14,7 +14,9 @@ struct Batch {
     Tariff chosen;                       ///< the choices made, nothing set
     std::vector<SetCell> cells;          ///< values: one a scenario of the batch, in order
     std::vector<std::size_t> scenarios;  ///< by position among all of them
-    bool first_of_kind = true;           ///< no batch before it chooses and sets the same
+    std::size_t kind = 0;                ///< those that choose and set the same are of one kind, counted from 0
+    bool first_of_kind = true;
+    bool chooses = false;                ///< whether any choice is made
     /// The tariff in which a fact says which scenario of the batch is priced; without a fact where nothing is set.
     [[nodiscard]] ByScenario tariff() const { return cells.empty() ? ByScenario{chosen, {}} : by_scenario(chosen, cells, scenarios.size()); }
 };

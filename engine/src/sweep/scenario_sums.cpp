@@ -35,9 +35,9 @@ struct Running {
 
 }  // namespace
 
-QuoteTable ProfilePrices::quotes(const std::vector<LineId>& lines) {
-    QuoteTable table{total, outcome, {}};
-    for (std::size_t k = 0; k < lines.size(); ++k) table.lines.push_back({lines[k], pence[k], {}, {}, {}, {}});
+QuoteTable ProfilePrices::quotes(const std::vector<LineId>& lines, std::size_t rows) {
+    QuoteTable table{std::span(total).first(rows), std::span(outcome).first(rows), {}};
+    for (std::size_t k = 0; k < lines.size(); ++k) table.lines.push_back({lines[k], std::span(pence[k]).first(rows), {}, {}, {}, {}});
     return table;
 }
 

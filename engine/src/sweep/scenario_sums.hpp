@@ -11,7 +11,8 @@ namespace bandtariff::sweep {
 /// Prices of profiles, one column a line of the kind of record: storage for one scenario, reused.
 struct ProfilePrices {
     ProfilePrices(std::size_t profiles, std::size_t lines) : total(profiles), outcome(profiles), pence(lines, std::vector<std::int64_t>(profiles)) {}
-    [[nodiscard]] QuoteTable quotes(const std::vector<LineId>& lines);
+    /// The first `rows` of each column.
+    [[nodiscard]] QuoteTable quotes(const std::vector<LineId>& lines, std::size_t rows);
     std::vector<std::int64_t> total;
     std::vector<std::uint16_t> outcome;
     std::vector<std::vector<std::int64_t>> pence;

@@ -49,6 +49,30 @@ Table values_by_scenario(const Table& table, const SetCell& set, const Expressio
     return values;
 }
 
+/// Has the cell of a table read from `row`, on all days, and its other cells where they are now: in a copy at the end.
+void set_cell(TariffContents& contents, const SetCell& set, Row row) {
+    const Table own = contents.tables[set.table.index];
+    Version version;
+    version.span = own.span;
+    if (own.keys.empty()) {
+        version.governing = {0};
+        version.rows.push_back(std::move(row));
+    } else {
+        std::vector<Expression> same;
+        for (std::size_t k = 0; k < own.keys.size(); ++k) same.push_back(expression(Operation::key, k, own.keys[k].reads.type));
+        contents.tables.push_back(own);
+        contents.tables.back().name += " but for scenarios";
+        version.rows.push_back(formula_row(expression(Operation::lookup, contents.tables.size() - 1, own.type, std::move(same)), own.span));
+        version.governing.assign(own.positions(), 0);
+        version.rows.push_back(std::move(row));
+        version.governing[set.position] = 1;
+    }
+    Table& table = contents.tables[set.table.index];
+    table.versions = {std::move(version)};
+    table.decisions.clear();
+    table.rounding.reset();  // of computed cells, which round where they are now
+}
+
 }  // namespace
 
 ByScenario by_scenario(const Tariff& tariff, const std::vector<SetCell>& cells, std::size_t scenarios) {
@@ -72,31 +96,28 @@ ByScenario by_scenario(const Tariff& tariff, const std::vector<SetCell>& cells, 
     const Expression scenario = expression(Operation::fact, id.index, code);
 
     for (const SetCell& set : cells) {
-        const Table own = changed.tables[set.table.index];
+        const Table& own = changed.tables[set.table.index];
+        const SourceSpan span = own.span;
         const Type type = own.type;
-        changed.tables.push_back(values_by_scenario(own, set, scenario));
-        Row row = formula_row(expression(Operation::lookup, changed.tables.size() - 1, type, {scenario}), own.span);
-        Version version;
-        version.span = own.span;
-        if (own.keys.empty()) {
-            version.governing = {0};
-            version.rows.push_back(std::move(row));
-        } else {
-            std::vector<Expression> same;
-            for (std::size_t k = 0; k < own.keys.size(); ++k) same.push_back(expression(Operation::key, k, own.keys[k].reads.type));
-            changed.tables.push_back(own);
-            changed.tables.back().name += " but for scenarios";
-            version.rows.push_back(formula_row(expression(Operation::lookup, changed.tables.size() - 1, type, std::move(same)), own.span));
-            version.governing.assign(own.positions(), 0);
-            version.rows.push_back(std::move(row));
-            version.governing[set.position] = 1;
-        }
-        Table& table = changed.tables[set.table.index];
-        table.versions = {std::move(version)};
-        table.decisions.clear();
-        table.rounding.reset();  // of computed cells, which round where they are now
+        Table values = values_by_scenario(own, set, scenario);
+        changed.tables.push_back(std::move(values));
+        set_cell(changed, set, formula_row(expression(Operation::lookup, changed.tables.size() - 1, type, {scenario}), span));
     }
     return {TariffAccess::make(std::move(changed)), id};
+}
+
+Tariff without_values(const Tariff& tariff, const std::vector<SetCell>& cells) {
+    TariffContents changed = *tariff;
+    changed.cases.clear();
+    changed.identities.clear();
+    for (const SetCell& set : cells) {
+        Row row;
+        row.cell.kind = Cell::Kind::outcome;
+        row.cell.outcome = tariff->outcome("no_value").value();
+        row.span = changed.tables[set.table.index].span;
+        set_cell(changed, set, std::move(row));
+    }
+    return TariffAccess::make(std::move(changed));
 }
 
 }  // namespace bandtariff
