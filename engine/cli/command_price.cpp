@@ -18,6 +18,7 @@ struct FileArguments {
     std::string output, folder, by, id;
     ColumnOptions columns;
     bool lines = false, strict = false;
+    unsigned threads = 0;
 };
 
 Exit price_record(const PackOptions& pack, const RecordOptions& record, const FileArguments& arguments) {
@@ -40,16 +41,6 @@ Exit price_record(const PackOptions& pack, const RecordOptions& record, const Fi
     else
         std::cout << render(quote);
     return quote.priced() ? Exit::ok : Exit::bad_input;
-}
-
-/// A bar on a terminal, nothing anywhere else.
-void show_progress(std::uint64_t read, std::uint64_t in_all) {
-    constexpr std::uint64_t width = 40;
-    const std::uint64_t done = in_all == 0 ? width : read * width / in_all;
-    std::cerr << "\r[" << std::string(done, '#') << std::string(width - done, ' ') << "] "
-              << (in_all == 0 ? 100 : read * 100 / in_all) << '%';
-    if (read >= in_all) std::cerr << '\n';
-    std::cerr.flush();
 }
 
 void print_heading(const std::vector<Tariff>& releases) {
@@ -96,6 +87,7 @@ FileOptions file_options(const PackOptions& pack, const RecordOptions& record, c
     options.strict = arguments.strict;
     options.by = arguments.by;
     options.id = arguments.id;
+    options.threads = arguments.threads;
     if (isatty(STDERR_FILENO) != 0 && !pack.format.json()) options.progress = show_progress;
     return options;
 }
@@ -178,6 +170,15 @@ Exit price_many(const PackOptions& pack, const RecordOptions& record, const File
 
 }  // namespace
 
+void show_progress(std::uint64_t read, std::uint64_t in_all) {
+    constexpr std::uint64_t width = 40;
+    const std::uint64_t done = in_all == 0 ? width : read * width / in_all;
+    std::cerr << "\r[" << std::string(done, '#') << std::string(width - done, ' ') << "] "
+              << (in_all == 0 ? 100 : read * 100 / in_all) << '%';
+    if (read >= in_all) std::cerr << '\n';
+    std::cerr.flush();
+}
+
 void add_price(CLI::App& app, Run& run) {
     auto* command = app.add_subcommand("price", "Price one record, or every row of a CSV file");
     auto pack = std::make_shared<PackOptions>();
@@ -193,6 +194,7 @@ void add_price(CLI::App& app, Run& run) {
     file->columns.add_to(*command);
     command->add_option("--by", file->by, "A column whose texts the totals are also given by, such as region")->type_name("COLUMN");
     command->add_flag("--lines", file->lines, "A column for each line too");
+    command->add_option("--threads", file->threads, "How many threads price a file; 0: as many as the machine runs at once");
     command->add_flag("--strict", file->strict, "Stop at the first row that cannot be priced");
     command->callback([=, &run] {
         run = [=] {

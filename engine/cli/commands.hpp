@@ -44,6 +44,7 @@ struct ColumnOptions {
     [[nodiscard]] bool asked() const { return !map.empty() || !without.empty(); }
     void put_into(FileOptions& options) const;
 };
+void add_sweep(CLI::App& app, Run& run);
 
 /// What every command that needs a pack asks: the folder, where to look for others, which alternatives to choose.
 struct PackOptions {
@@ -79,6 +80,9 @@ struct RecordOptions {
     /// The same by a series.
     [[nodiscard]] SeriesQuote price(const Series& series) const;
 };
+
+/// A bar on a terminal's standard error, for `FileOptions::progress`.
+void show_progress(std::uint64_t read, std::uint64_t in_all);
 
 /// "1 row", "2 rows".
 [[nodiscard]] std::string counted(std::uint64_t count, const std::string& what);

@@ -1,4 +1,4 @@
-// The `bandtariff` command: check a pack, test its cases, price records, explain a price.
+// The `bandtariff` command: check a pack, test its cases, price records, explain a price, sweep scenarios.
 #include <algorithm>
 #include <iostream>
 
@@ -19,6 +19,7 @@ int run_command(int argc, char** argv) {
     add_explain(app, run);
     add_card(app, run);
     add_schema(app, run);
+    add_sweep(app, run);
     std::vector<std::string> commands;
     for (const CLI::App* command : app.get_subcommands([](const CLI::App*) { return true; }))
         commands.push_back(command->get_name());

@@ -355,18 +355,19 @@ TEST_CASE("strict stops at the first row without a price, and that row is the la
     CHECK_FALSE(price_file(plan, folder.write("rows.csv", "hours\n1\n"), folder / "priced.csv", options).value().stopped);
 }
 
-TEST_CASE("progress ends where the file ends") {
+TEST_CASE("progress goes up, however many threads work, and ends where the file ends") {
     const Folder folder;
     std::string text = "hours\n";
-    for (int i = 0; i < 10000; ++i) text += "1\n";
+    for (int i = 0; i < 400000; ++i) text += "1.5\n";
     std::vector<std::uint64_t> told;
     FileOptions options = child();
+    options.threads = 3;
     options.progress = [&](std::uint64_t read, std::uint64_t in_all) {
         CHECK(in_all == text.size());
         told.push_back(read);
     };
     CHECK(price_file(kinds(), folder.write("rows.csv", text), folder / "priced.csv", options).ok());
-    CHECK(told.size() == 3);
+    CHECK(told.size() >= 3);
     CHECK(std::is_sorted(told.begin(), told.end()));
     CHECK(told.back() == text.size());
 }

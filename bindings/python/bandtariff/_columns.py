@@ -3,7 +3,7 @@ on money happens here."""
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, Mapping, Sequence
 
 import numpy as np
 
@@ -52,3 +52,21 @@ def coded(plan: _core.Plan, fact: dict[str, Any], series: Any) -> CodedColumn:
     values = np.array([value for value, _ in read] + [0], dtype=np.int64)
     given = np.array([mark for _, mark in read] + [0], dtype=np.uint8)
     return values[positions], given[positions]
+
+
+def coded_columns(
+    plan: _core.Plan, facts: Sequence[dict[str, Any]], frame: Any, columns_by_fact: Mapping[str, str], left_out: Sequence[str]
+) -> dict[str, CodedColumn]:
+    """The columns of a frame that state facts. Raises ValueError for a name that is no fact and for a fact without a column."""
+    names = [fact["name"] for fact in facts]
+    for name in [*columns_by_fact, *left_out]:
+        if name not in names:
+            raise ValueError(f"{name!r} is no fact that this kind of record reads: {', '.join(names)}")
+    wanted = {fact["name"]: columns_by_fact.get(fact["name"], fact["name"]) for fact in facts if fact["name"] not in left_out}
+    missing = [name for name, column in wanted.items() if column not in frame.columns]
+    if missing:
+        raise ValueError(
+            f"the pack reads {', '.join(missing)} and no column states them: "
+            "map={fact: column}, or without=[fact] where no row states it"
+        )
+    return {fact["name"]: coded(plan, fact, frame[wanted[fact["name"]]]) for fact in facts if fact["name"] in wanted}

@@ -195,6 +195,22 @@ class Tariff:
     def set_figure(self, arg0: str, arg1: str, /) -> tuple[Tariff | None, list[Diagnostic]]: ...
     def known_on(self, arg0: str, /) -> Tariff: ...
 
+class Scenario:
+    def __init__(
+        self,
+        arg0: str,
+        arg1: Mapping[str, str],
+        arg2: Mapping[str, str],
+        arg3: Sequence[tuple[str, Sequence[str], str]],
+        /,
+    ) -> None: ...
+    @property
+    def name(self) -> str: ...
+    @property
+    def figures(self) -> dict[str, str]: ...
+    @property
+    def choices(self) -> dict[str, str]: ...
+
 class Plan:
     def __init__(self, arg0: Tariff, /) -> None: ...
     @property
@@ -209,6 +225,7 @@ class Plan:
         arg2: Mapping[str, tuple[np.ndarray, np.ndarray]],
         arg3: Sequence[str],
         arg4: bool,
+        arg5: int,
         /,
     ) -> dict[str, Any]: ...
     def price_file(
@@ -220,6 +237,18 @@ class Plan:
         arg4: Sequence[str],
         arg5: bool,
         arg6: str,
+        arg7: int,
+        /,
+    ) -> tuple[dict[str, Any] | None, list[Diagnostic]]: ...
+    def sweep(
+        self,
+        arg0: str,
+        arg1: int,
+        arg2: Mapping[str, tuple[np.ndarray, np.ndarray]],
+        arg3: Sequence[str],
+        arg4: Sequence[Scenario],
+        arg5: np.ndarray,
+        arg6: int,
         /,
     ) -> tuple[dict[str, Any] | None, list[Diagnostic]]: ...
     def dump(self) -> str: ...
@@ -294,3 +323,7 @@ class Series:
 
 def is_series(arg0: str | os.PathLike[str], /) -> bool: ...
 def load_series(arg0: str | os.PathLike[str], arg1: Sequence[str | os.PathLike[str]], /) -> tuple[Series | None, list[Diagnostic]]: ...
+def combine(
+    arg0: Sequence[tuple[str, Sequence[str]]], arg1: Sequence[tuple[str, Sequence[str]]], /
+) -> list[Scenario]: ...
+def values_of(arg0: str, /) -> tuple[list[str] | None, list[Diagnostic]]: ...

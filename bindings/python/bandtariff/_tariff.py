@@ -8,13 +8,14 @@ from decimal import Decimal
 from typing import TYPE_CHECKING, Any, Iterable, Literal, Mapping, Union
 
 from . import _core
-from ._columns import CodedColumn, coded
+from ._columns import CodedColumn, coded_columns
 from ._errors import PackError
 from ._groups import Priced
 from ._groups import price_tables as _price_tables
 from ._groups import price_together as _price_together
+from ._sweep import sweep
 from ._usage import Usage
-from ._values import text_of
+from ._values import text_of, thread_count
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -174,6 +175,7 @@ class Tariff:
         without: Iterable[str] = (),
         lines: bool = False,
         money: Literal["pence", "decimal"] = "pence",
+        threads: int = 1,
     ) -> pd.DataFrame:
         """Prices every row of a data frame and returns it with new columns at the right.
 
@@ -182,7 +184,7 @@ class Tariff:
         `paid_known_on` a day, `LINE_difference_pence` (or `LINE_difference`) of each line too: outside the total.
 
         A fact is the column of its name, or the one that `map` names for it; every fact the pack can read needs a column or
-        stands in `without`.
+        stands in `without`. `threads` price at once (0: as many as the machine runs), and change nothing in what comes out.
 
         Raises ValueError for a fact without a column, TypeError for a column of floats.
         """
@@ -191,7 +193,7 @@ class Tariff:
 
         kind = self._record(record)
         columns, left_out = self._columns(frame, kind, map, without)
-        priced = self._plan.price_columns(kind, len(frame), columns, left_out, lines)
+        priced = self._plan.price_columns(kind, len(frame), columns, left_out, lines, thread_count(threads))
         outcomes = self._tariff.outcomes
         numbers, places = np.unique(priced["outcome"], return_inverse=True)
         codes = np.array([outcomes[int(number)][0] for number in numbers], dtype=object)
@@ -248,18 +250,46 @@ class Tariff:
         without: Iterable[str] = (),
         lines: bool = False,
         by: str | None = None,
+        threads: int = 0,
     ) -> FileSummary:
         """Prices a CSV file into another in constant memory, as `bandtariff price PACK FILE.csv -o OUT.csv` does.
 
-        `by` names a column whose texts the totals are also given by. Raises PackError where the file or its columns cannot
+        `by` names a column whose texts the totals are also given by; `threads` work at once (0: as many as the machine runs). Raises PackError where the file or its columns cannot
         be used.
         """
         summary, diagnostics = self._plan.price_file(
-            os.fspath(input), os.fspath(output), self._record(record), dict(map or {}), list(without), lines, by or ""
+            os.fspath(input), os.fspath(output), self._record(record), dict(map or {}), list(without), lines, by or "", thread_count(threads)
         )
         if summary is None:
             raise PackError(diagnostics)
         return FileSummary(**summary)
+
+    def sweep(
+        self,
+        frame: pd.DataFrame,
+        record: str | None = None,
+        *,
+        figures: Mapping[str, Any] | None = None,
+        choices: Mapping[str, Any] | None = None,
+        scenarios: Iterable[Mapping[str, Any]] | None = None,
+        by: str | None = None,
+        map: Mapping[str, str] | None = None,
+        without: Iterable[str] = (),
+        money: Literal["pence", "decimal"] = "pence",
+        threads: int = 0,
+    ) -> pd.DataFrame:
+        """Prices every row of a data frame in many scenarios: a row of the result for each, or for each text of the column `by`.
+
+        `figures` and `choices` name what is varied, each with one value, a list of values or a range such as "5000:7000:500":
+        every combination is a scenario. Or `scenarios` lists them, each {"name": ..., "figures": {...}, "choices": {...},
+        "cells": [(table, [key, ...], value)]}. The first rows are of the pack as it stands; `difference`, `gaining`, `gained`,
+        `losing` and `lost` compare with it, row by row of the frame. Each scenario is exactly the tariff with the same set.
+
+            tariff.sweep(frame, figures={"ordinarily_available_threshold": "5000:7000:500"}, by="authority")
+
+        Raises PackError for what a scenario cannot set, ValueError for a fact without a column, TypeError for a float.
+        """
+        return sweep(self, self._record(record), frame, figures or {}, choices or {}, scenarios, by, map or {}, without, money, threads)
 
     def run_cases(self) -> list[tuple[str, list[_core.Diagnostic]]]:
         """Every case of the pack with what differs from its expected pence; an empty list is a pass."""
@@ -306,28 +336,8 @@ class Tariff:
     def _columns(
         self, frame: pd.DataFrame, kind: str, map: Mapping[str, str] | None, without: Iterable[str]
     ) -> tuple[dict[str, CodedColumn], list[str]]:
-        columns_by_fact = dict(map or {})
-        left_out = set(without)
-        facts = {fact["name"]: fact for fact in self._tariff.facts(kind)}
-        for name in [*columns_by_fact, *left_out]:
-            if name not in facts:
-                raise ValueError(f"{name!r} is no fact that this kind of record reads: {', '.join(facts)}")
-        columns = {}
-        missing = []
-        for name, fact in facts.items():
-            column = columns_by_fact.get(name, name)
-            if name in left_out:
-                continue
-            if column in frame.columns:
-                columns[name] = coded(self._plan, fact, frame[column])
-            else:
-                missing.append(name)
-        if missing:
-            raise ValueError(
-                f"the pack reads {', '.join(missing)} and no column states them: "
-                "map={fact: column}, or without=[fact] where no row states it"
-            )
-        return columns, sorted(left_out)
+        left_out = sorted(set(without))
+        return coded_columns(self._plan, self._tariff.facts(kind), frame, map or {}, left_out), left_out
 
     def _record(self, record: str | None) -> str:
         if record is not None:

@@ -39,3 +39,10 @@ def text_of(value: Any, what: str) -> str:
     if isinstance(value, numbers.Real):
         raise TypeError(FLOAT_ADVICE.format(what=what))
     raise TypeError(f"{what} is a {type(value).__name__}: state text, an int, a Decimal, a bool or a date")
+
+
+def thread_count(threads: int) -> int:
+    """How many threads may work at once; 0 is as many as the machine runs."""
+    if threads < 0:
+        raise ValueError(f"threads is {threads}: a number of threads, or 0 for as many as the machine runs")
+    return threads

@@ -3,13 +3,9 @@
 
 #include "bandtariff/placement_file.hpp"
 #include "bindings.hpp"
+#include "columns.hpp"
 
 namespace bandtariff::python {
-
-namespace {
-
-template <class T>
-using Array = py::array_t<T, py::array::c_style>;
 
 FactId fact_named(const Tariff& tariff, const std::string& name) {
     const std::optional<FactId> fact = tariff->fact(name);
@@ -17,10 +13,25 @@ FactId fact_named(const Tariff& tariff, const std::string& name) {
     return *fact;
 }
 
-Quote price_one(const Plan& plan, const std::string& record, const std::map<std::string, std::string>& facts) {
+PlacementTable table_of(const Plan& plan, const std::string& record, std::size_t rows, const CodedColumns& columns,
+                        const std::vector<std::string>& without) {
+    const Tariff& tariff = plan.tariff();
+    PlacementTable table(tariff, tariff->record(record).value(), rows);
+    for (const auto& [name, column] : columns) {
+        const auto& [values, given] = column;
+        table.set(fact_named(tariff, name), std::span(values.data(), static_cast<std::size_t>(values.size())),
+                  reinterpret_cast<const Given*>(given.data()));
+    }
+    for (const std::string& name : without) table.without(fact_named(tariff, name));
+    return table;
+}
+
+namespace {
+
+LazyQuote price_one(const Plan& plan, const std::string& record, const std::map<std::string, std::string>& facts) {
     Placement stated = placement(plan.tariff(), record);
     for (const auto& [fact, value] : facts) stated.with(fact, value);
-    return plan.price(stated);
+    return {plan, std::move(stated)};
 }
 
 /// What read_fact makes of each text: its value as carried, its mark, and why not.
@@ -34,8 +45,8 @@ py::list read_texts(const Plan& plan, const std::string& fact, const std::vector
     return out;
 }
 
-py::dict price_columns(const Plan& plan, const std::string& record, std::size_t rows, const FactColumns& columns,
-                       const std::vector<std::string>& without, bool with_lines) {
+py::dict price_columns(const Plan& plan, const std::string& record, std::size_t rows, const CodedColumns& columns,
+                       const std::vector<std::string>& without, bool with_lines, unsigned threads) {
     const Tariff& tariff = plan.tariff();
     const RecordId kind = tariff->record(record).value();
     const PlacementTable table = table_of(plan, record, rows, columns, without);
@@ -58,7 +69,7 @@ py::dict price_columns(const Plan& plan, const std::string& record, std::size_t 
     }
     {
         py::gil_scoped_release released;
-        plan.price(table, quotes);
+        plan.price(table, quotes, {threads});
     }
     py::dict out;
     out["total_pence"] = std::move(total);
@@ -70,13 +81,14 @@ py::dict price_columns(const Plan& plan, const std::string& record, std::size_t 
 
 py::tuple price_to_file(const Plan& plan, const std::filesystem::path& input, const std::filesystem::path& output, const std::string& record,
                         const std::map<std::string, std::string>& map, const std::vector<std::string>& without, bool lines,
-                        const std::string& by) {
+                        const std::string& by, unsigned threads) {
     FileOptions options;
     options.record = record;
     options.map = map;
     options.without = without;
     options.lines = lines;
     options.by = by;
+    options.threads = threads;
     const Checked<FileSummary> priced = [&] {
         py::gil_scoped_release released;
         return price_file(plan, input, output, options);
@@ -109,22 +121,9 @@ py::dict to_dict(const FileSummary& summary) {
 
 }  // namespace
 
-PlacementTable table_of(const Plan& plan, const std::string& record, std::size_t rows, const FactColumns& columns,
-                        const std::vector<std::string>& without) {
-    const Tariff& tariff = plan.tariff();
-    PlacementTable table(tariff, tariff->record(record).value(), rows);
-    for (const auto& [name, column] : columns) {
-        const auto& [values, given] = column;
-        table.set(fact_named(tariff, name), std::span(values.data(), static_cast<std::size_t>(values.size())),
-                  reinterpret_cast<const Given*>(given.data()));
-    }
-    for (const std::string& name : without) table.without(fact_named(tariff, name));
-    return table;
-}
-
 void bind_plan(py::module_& module) {
-    py::class_<Plan>(module, "Plan")
-        .def(py::init([](const Tariff& tariff) { return compile(tariff); }))
+    py::class_<Plan> bound(module, "Plan");
+    bound.def(py::init([](const Tariff& tariff) { return compile(tariff); }))
         .def_property_readonly("tariff", &Plan::tariff)
         .def("with_paid_known_on", [](const Plan& plan, const std::string& day) {
             const std::optional<Date> date = parse_date(day);
@@ -141,6 +140,7 @@ void bind_plan(py::module_& module) {
             for (const CaseResult& result : run_cases(plan)) out.append(py::make_tuple(result.name, result.failures));
             return out;
         });
+    bind_sweep(module, bound);
 }
 
 }  // namespace bandtariff::python

@@ -59,7 +59,26 @@ const char* kind_name(const QuoteStep& step) {
     return names[static_cast<int>(step.kind)];
 }
 
+/// A getter of what the account says.
+template <class Field>
+auto account(Field Quote::*field) {
+    return [field](const LazyQuote& quote) { return quote.account().*field; };
+}
+
 }  // namespace
+
+LazyQuote::LazyQuote(Plan plan, Placement record) : plan_(std::move(plan)), record_(std::move(record)) {
+    // Whether anything differs from what was paid, and so what the outcome is, only the account says.
+    if (plan_.paid_known_on()) (void)account();
+    else amount_ = plan_.amount(record_);
+}
+
+const Outcome& LazyQuote::outcome() const { return *tariff().outcome_numbered(account_ ? account_->outcome_number : amount_.outcome_number); }
+
+const Quote& LazyQuote::account() const {
+    if (!account_) account_ = plan_.price(record_);
+    return *account_;
+}
 
 void bind_quote(py::module_& module) {
     py::class_<QuoteLine>(module, "Line")
@@ -97,39 +116,39 @@ void bind_quote(py::module_& module) {
         .def_readonly("citation", &QuoteStep::citation)
         .def_property_readonly("place", [](const QuoteStep& step) { return to_string(step.span); });
 
-    py::class_<Quote>(module, "Quote")
-        .def_readonly("outcome", &Quote::outcome)
-        .def_readonly("outcome_number", &Quote::outcome_number)
-        .def_property_readonly("outcome_class", [](const Quote& quote) { return to_string(quote.outcome_class); })
-        .def_readonly("say", &Quote::say)
-        .def_readonly("also", &Quote::also)
-        .def_property_readonly("priced", &Quote::priced)
-        .def_property_readonly("total", [](const Quote& quote) { return quote.priced() ? to_decimal(quote.total) : py::object(py::none()); })
-        .def_property_readonly("total_pence", [](const Quote& quote) { return quote.priced() ? py::object(py::int_(quote.total.pence())) : py::object(py::none()); })
-        .def_property_readonly("first_day", [](const Quote& quote) { return quote.days.empty() ? std::string() : to_string(quote.days.from()); })
-        .def_property_readonly("last_day", [](const Quote& quote) { return quote.days.empty() ? std::string() : to_string(quote.days.last_day()); })
-        .def_readonly("lines", &Quote::lines)
-        .def_property_readonly("totals", [](const Quote& quote) { return sums(quote.totals); })
-        .def_property_readonly("payers", [](const Quote& quote) { return sums(quote.payers); })
-        .def_readonly("steps", &Quote::steps)
-        .def_readonly("assumptions", &Quote::assumptions)
-        .def_readonly("facts_unread", &Quote::facts_unread)
-        .def_readonly("rates_lent", &Quote::rates_lent)
-        .def_readonly("extends", &Quote::extends)
-        .def_readonly("set_for_run", &Quote::set_for_run)
-        .def_property_readonly("differences", [](const Quote& quote) {
+    py::class_<LazyQuote>(module, "Quote")
+        .def_property_readonly("outcome", [](const LazyQuote& quote) { return quote.outcome().code; })
+        .def_property_readonly("outcome_number", [](const LazyQuote& quote) { return quote.outcome().number; })
+        .def_property_readonly("outcome_class", [](const LazyQuote& quote) { return to_string(quote.outcome().outcome_class); })
+        .def_property_readonly("say", account(&Quote::say))
+        .def_property_readonly("also", account(&Quote::also))
+        .def_property_readonly("priced", &LazyQuote::priced)
+        .def_property_readonly("total", [](const LazyQuote& quote) { return quote.priced() ? to_decimal(quote.total()) : py::object(py::none()); })
+        .def_property_readonly("total_pence", [](const LazyQuote& quote) { return quote.priced() ? py::object(py::int_(quote.total().pence())) : py::object(py::none()); })
+        .def_property_readonly("first_day", [](const LazyQuote& quote) { return quote.account().days.empty() ? std::string() : to_string(quote.account().days.from()); })
+        .def_property_readonly("last_day", [](const LazyQuote& quote) { return quote.account().days.empty() ? std::string() : to_string(quote.account().days.last_day()); })
+        .def_property_readonly("lines", account(&Quote::lines))
+        .def_property_readonly("totals", [](const LazyQuote& quote) { return sums(quote.account().totals); })
+        .def_property_readonly("payers", [](const LazyQuote& quote) { return sums(quote.account().payers); })
+        .def_property_readonly("steps", account(&Quote::steps))
+        .def_property_readonly("assumptions", account(&Quote::assumptions))
+        .def_property_readonly("facts_unread", account(&Quote::facts_unread))
+        .def_property_readonly("rates_lent", account(&Quote::rates_lent))
+        .def_property_readonly("extends", [](const LazyQuote& quote) { return quote.tariff().extends; })
+        .def_property_readonly("set_for_run", [](const LazyQuote& quote) { return quote.tariff().set_for_run; })
+        .def_property_readonly("differences", [](const LazyQuote& quote) {
             py::dict out;
-            for (const QuoteDifference& each : quote.differences) out[py::str(each.name)] = to_decimal(each.difference);
+            for (const QuoteDifference& each : quote.account().differences) out[py::str(each.name)] = to_decimal(each.difference);
             return out;
         })
-        .def_readonly("pack", &Quote::pack)
-        .def_readonly("release", &Quote::release)
-        .def_readonly("title", &Quote::title)
-        .def_property_readonly("status", [](const Quote& quote) { return to_string(quote.status); })
-        .def_readonly("text_hash", &Quote::text_hash)
-        .def_readonly("meaning_hash", &Quote::meaning_hash)
-        .def("explain", [](const Quote& quote) { return explain(quote); })
-        .def("__str__", [](const Quote& quote) { return render(quote); });
+        .def_property_readonly("pack", [](const LazyQuote& quote) { return quote.tariff().pack; })
+        .def_property_readonly("release", [](const LazyQuote& quote) { return quote.tariff().release; })
+        .def_property_readonly("title", [](const LazyQuote& quote) { return quote.tariff().title; })
+        .def_property_readonly("status", [](const LazyQuote& quote) { return to_string(quote.tariff().status); })
+        .def_property_readonly("text_hash", [](const LazyQuote& quote) { return quote.tariff().text_hash; })
+        .def_property_readonly("meaning_hash", [](const LazyQuote& quote) { return quote.tariff().meaning_hash; })
+        .def("explain", [](const LazyQuote& quote) { return explain(quote.account()); })
+        .def("__str__", [](const LazyQuote& quote) { return render(quote.account()); });
 }
 
 }  // namespace bandtariff::python

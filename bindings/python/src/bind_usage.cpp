@@ -3,6 +3,7 @@
 #include <pybind11/stl/filesystem.h>
 
 #include "bindings.hpp"
+#include "columns.hpp"
 
 namespace bandtariff::python {
 
@@ -62,7 +63,7 @@ py::tuple of_file(const Plan& plan, const std::filesystem::path& file, const std
     return py::make_tuple(usage.ok() ? py::object(to_dict(usage.value())) : py::object(py::none()), usage.diagnostics());
 }
 
-py::dict of_columns(const Plan& plan, const std::string& record, std::size_t rows, const FactColumns& columns, const std::vector<std::string>& without) {
+py::dict of_columns(const Plan& plan, const std::string& record, std::size_t rows, const CodedColumns& columns, const std::vector<std::string>& without) {
     const PlacementTable table = table_of(plan, record, rows, columns, without);
     const Usage usage = [&] {
         py::gil_scoped_release released;

@@ -11,6 +11,24 @@ namespace bandtariff::python {
 
 namespace py = pybind11;
 
+/// A price whose outcome and total are known at once and whose account is made when it is first asked for. Used with the
+/// interpreter lock held.
+class LazyQuote {
+public:
+    LazyQuote(Plan plan, Placement record);
+    [[nodiscard]] const Outcome& outcome() const;
+    [[nodiscard]] bool priced() const { return outcome().outcome_class != OutcomeClass::not_priced; }
+    [[nodiscard]] Money total() const { return account_ ? account_->total : amount_.total; }
+    [[nodiscard]] const TariffContents& tariff() const { return *plan_.tariff(); }
+    [[nodiscard]] const Quote& account() const;
+
+private:
+    Plan plan_;
+    Placement record_;
+    Amount amount_;
+    mutable std::optional<Quote> account_;
+};
+
 void bind_diagnostic(py::module_& module);
 void bind_tariff(py::module_& module);
 void bind_quote(py::module_& module);
@@ -18,12 +36,7 @@ void bind_plan(py::module_& module);
 void bind_groups(py::module_& module);
 void bind_series(py::module_& module);
 void bind_usage(py::module_& module);
-
-/// A fact's column as carried, and the mark of each row.
-using FactColumns = std::map<std::string, std::pair<py::array_t<std::int64_t, py::array::c_style>, py::array_t<std::uint8_t, py::array::c_style>>>;
-/// The columns as records, borrowed.
-[[nodiscard]] PlacementTable table_of(const Plan& plan, const std::string& record, std::size_t rows, const FactColumns& columns,
-                                      const std::vector<std::string>& without);
+void bind_sweep(py::module_& module, py::class_<Plan>& plan);
 
 /// Money as decimal.Decimal, with two decimals.
 [[nodiscard]] py::object to_decimal(Money money);

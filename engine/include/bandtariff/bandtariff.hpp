@@ -18,6 +18,7 @@
 #include "bandtariff/quote.hpp"
 #include "bandtariff/series.hpp"
 #include "bandtariff/source.hpp"
+#include "bandtariff/sweep.hpp"
 #include "bandtariff/table.hpp"
 #include "bandtariff/tariff.hpp"
 #include "bandtariff/usage.hpp"

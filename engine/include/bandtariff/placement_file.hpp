@@ -14,6 +14,7 @@
 #include <functional>
 #include <map>
 #include <memory>
+#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -27,12 +28,14 @@ struct FileOptions {
     std::string record;                       ///< the kind of record; may be empty where the pack has one kind
     std::map<std::string, std::string> map;   ///< fact -> column, where their names differ
     std::vector<std::string> without;         ///< facts that no row states
+    std::vector<std::string> also;            ///< facts to be read though the pack as it stands reads none of them
     bool lines = false;                       ///< price_file: write a column for each line too
-    std::string by;                           ///< price_file: a column whose texts the totals are also given by
+    std::string by;                           ///< a column whose texts the totals are also given by
     bool strict = false;                      ///< price_file: stop at the first row that is not priced
     std::string id;                           ///< price_files: the column of each row's id; empty: `id`, where rows need one
     const Names* names = nullptr;             ///< numbers what facts of kind `name` say, in columns; must outlive the reading
-    std::function<void(std::uint64_t bytes_read, std::uint64_t bytes_in_all)> progress;  ///< told now and then
+    unsigned threads = 1;                     ///< price_file: that work at once; 0: as many as the machine runs at once
+    std::function<void(std::uint64_t bytes_read, std::uint64_t bytes_in_all)> progress;  ///< told now and then, by one thread at a time
 };
 
 /// Reads a file of one kind of record in blocks of columns.
@@ -67,6 +70,38 @@ private:
     struct State;
     explicit PlacementReader(std::unique_ptr<State> state);
     std::unique_ptr<State> state_;
+};
+
+/// Every row of a file that can be read, in memory: for what looks at rows more than once, such as a sweep.
+class PlacementColumns {
+public:
+    /// Opens and reads a file; what does not match is a diagnostic, as of PlacementReader. `by` names the column of groups.
+    [[nodiscard]] static Checked<PlacementColumns> read(const Plan& plan, const std::filesystem::path& file, const FileOptions& options = {});
+
+    /// Borrows the columns here.
+    [[nodiscard]] PlacementTable table() const;
+    /// Each row's group, as its place among the texts of the column, ascending; empty where none was asked for.
+    [[nodiscard]] std::span<const std::uint32_t> group() const { return group_; }
+    [[nodiscard]] const std::vector<std::string>& group_texts() const { return group_texts_; }
+    [[nodiscard]] std::uint64_t rows_unreadable() const { return rows_unreadable_; }
+    [[nodiscard]] const std::string& first_unreadable() const { return first_unreadable_; }  ///< "line 7: 3 cells where ..."
+
+private:
+    struct FactColumn {
+        FactId fact;
+        std::vector<std::int64_t> values;
+        std::vector<Given> given;
+    };
+    explicit PlacementColumns(Tariff tariff) : tariff_(std::move(tariff)) {}
+    Tariff tariff_;
+    RecordId record_;
+    std::size_t rows_ = 0;
+    std::vector<FactColumn> columns_;
+    std::vector<FactId> without_;
+    std::vector<std::uint32_t> group_;
+    std::vector<std::string> group_texts_;
+    std::uint64_t rows_unreadable_ = 0;
+    std::string first_unreadable_;
 };
 
 /// What came of pricing a file.

@@ -62,9 +62,11 @@ Text::Text(std::shared_ptr<const SourceFile> file) : file_(std::move(file)), bod
         characters_before_block_.push_back(characters);
         characters += count_characters(body_.substr(at, block));
     }
+    one_byte_each_ = characters == body_.size();
 }
 
 std::size_t Text::characters_before(std::size_t offset) const {
+    if (one_byte_each_) return offset;
     const std::size_t whole_blocks = offset / block;
     return characters_before_block_[whole_blocks] + count_characters(body_.substr(whole_blocks * block, offset % block));
 }

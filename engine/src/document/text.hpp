@@ -35,6 +35,7 @@ private:
     std::shared_ptr<const SourceFile> file_;
     std::string_view body_;
     std::vector<std::size_t> line_starts_;
+    bool one_byte_each_ = false;  ///< every character is one byte, as in most files: nothing need be counted
     std::vector<std::size_t> characters_before_block_;  // so that a column in a very long line costs no walk along it
 };
 

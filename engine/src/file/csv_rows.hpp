@@ -19,6 +19,10 @@ public:
     /// Moves to the next row that is not blank; false at the end. The views below hold until the next call.
     bool next();
 
+    /// Takes whole lines at once, blank ones too, where the next of them have no quotes; gives the number of the first, or 0
+    /// where there are none such and rows must be asked for one by one.
+    std::uint64_t take_lines(std::string& into);
+
     [[nodiscard]] std::string_view text() const { return row_; }
     [[nodiscard]] std::uint64_t line() const { return line_; }
     [[nodiscard]] std::uint64_t bytes_read() const { return consumed_; }

@@ -1,40 +1,21 @@
-// A CSV file of records to a CSV file of prices: see placement_file.hpp.
+// A CSV file of records to a CSV file of prices: see placement_file.hpp. Blocks of rows are read one after another, priced by
+// as many threads as were asked for, and written one after another: what comes out depends on no thread, and no more blocks
+// are in memory than threads.
 #include <algorithm>
+#include <atomic>
+#include <condition_variable>
+#include <exception>
 #include <fstream>
+#include <mutex>
 
 #include "bandtariff/placement_file.hpp"
-#include "file/csv_rows.hpp"
-#include "file/sums.hpp"
+#include "file/block_pricer.hpp"
+#include "file/open_file.hpp"
+#include "kernel/in_parallel.hpp"
 
 namespace bandtariff {
 
 namespace {
-
-constexpr std::size_t most_first_lines = 5;
-
-/// The outcomes met so far, with their counts.
-class Tally {
-public:
-    /// The count of an outcome, made where it is met for the first time.
-    FileSummary::Count& of(const std::string& code, OutcomeClass outcome_class, bool at_fault) {
-        for (FileSummary::Count& count : counts_)
-            if (count.outcome == code) return count;
-        FileSummary::Count& count = counts_.emplace_back();
-        count.outcome = code;
-        count.outcome_class = outcome_class;
-        count.at_fault = at_fault;
-        return count;
-    }
-    std::vector<FileSummary::Count> result() && {
-        std::stable_sort(counts_.begin(), counts_.end(), [](const auto& a, const auto& b) { return a.rows > b.rows; });
-        return std::move(counts_);
-    }
-
-private:
-    std::vector<FileSummary::Count> counts_;
-};
-
-const std::string row_unreadable = "row_unreadable";
 
 std::string joined(const std::vector<std::string>& columns) {
     std::string text;
@@ -45,20 +26,92 @@ std::string joined(const std::vector<std::string>& columns) {
     return text;
 }
 
-/// The row as it was. One that could not be read becomes a single quoted cell, so that the file stays readable after it.
-void append_row(std::string& out, const PlacementReader& reader, std::size_t row) {
-    if (reader.unreadable(row).empty()) {
-        out += reader.text(row);
-        return;
-    }
-    out += '"';
-    for (const char c : reader.text(row)) {
-        if (c == '"') out += '"';
-        out += c;
-    }
-    out += '"';
-    out.append(reader.columns().size() - 1, ',');
+/// The columns that prices add to a file.
+std::vector<std::string> added_columns(const TariffContents& tariff, const std::vector<LineId>& lines, bool with_lines, bool differences) {
+    std::vector<std::string> added = {"outcome", "total_gbp"};
+    for (std::size_t i = 0; with_lines && i < lines.size(); ++i) added.push_back(tariff.at(lines[i]).name);
+    for (std::size_t i = 0; differences && i < lines.size(); ++i) added.push_back(tariff.at(lines[i]).name + "_difference");
+    added.emplace_back("reason");
+    return added;
 }
+
+/// Blocks on their way from the input, through whichever thread is free, to the output in their own order.
+class Passage {
+public:
+    Passage(file::RowSource source, const file::Writing& writing, const std::vector<LineId>& lines, std::ostream& out,
+            std::function<void(std::uint64_t)> progress)
+        : source_(std::move(source)), writing_(writing), sums_(*writing.layout.plan.tariff(), lines), out_(out), progress_(std::move(progress)) {}
+
+    /// What each thread does until there is nothing left to read.
+    void work() {
+        file::BlockPricer pricer(writing_);
+        file::RowBlock block;
+        for (;;) {
+            std::size_t number = 0;
+            std::uint64_t bytes_read = 0;
+            {
+                const std::lock_guard lock(reading_);
+                if (ended_ || !source_.next(block)) {
+                    ended_ = true;
+                    return;
+                }
+                number = read_++;
+                bytes_read = source_.bytes_read();
+            }
+            std::optional<file::PricedBlock> priced;
+            std::exception_ptr failure;
+            try {
+                priced.emplace(pricer.price(block));
+            } catch (...) {
+                failure = std::current_exception();
+            }
+            std::unique_lock lock(writing_out_);
+            turn_.wait(lock, [&] { return written_ == number; });
+            if (!ended_early_) {
+                if (failure) failure_ = failure;
+                else take(*priced, bytes_read);
+                if (failure || priced->stopped) ended_ = ended_early_ = true;
+            }
+            ++written_;
+            turn_.notify_all();
+        }
+    }
+
+    [[nodiscard]] FileSummary result() && {
+        if (failure_) std::rethrow_exception(failure_);
+        sums_.into(summary_);
+        summary_.outcomes = std::move(tally_).result();
+        return std::move(summary_);
+    }
+
+private:
+    void take(const file::PricedBlock& priced, std::uint64_t bytes_read) {
+        summary_.rows += priced.rows;
+        summary_.stopped = priced.stopped;
+        sums_.add(priced.sums);
+        tally_.add(priced.tally);
+        out_.write(priced.text.data(), static_cast<std::streamsize>(priced.text.size()));
+        if (progress_) progress_(bytes_read);
+    }
+
+    std::mutex reading_;
+    file::RowSource source_;
+    std::size_t read_ = 0;
+    std::atomic<bool> ended_{false};
+
+    std::mutex writing_out_;
+    std::condition_variable turn_;
+    std::size_t written_ = 0;
+    bool ended_early_ = false;
+    std::exception_ptr failure_;  ///< of the first block that could not be priced
+
+    const file::Writing& writing_;
+    file::Sums sums_;
+    file::Tally tally_;
+    FileSummary summary_;
+    std::ostream& out_;
+    std::function<void(std::uint64_t)> progress_;
+};
 
 }  // namespace
 
@@ -78,9 +131,10 @@ std::uint64_t FileSummary::rows_not_priced() const {
 
 Checked<FileSummary> price_file(const Plan& plan, const std::filesystem::path& input, const std::filesystem::path& output,
                                 const FileOptions& options) {
-    Checked<PlacementReader> opened = PlacementReader::open(plan, input, options);
-    if (!opened.ok()) return opened.diagnostics();
-    PlacementReader reader = std::move(opened).value();
+    Checked<file::OpenedFile> opened_file = file::open_file(plan, input, options);
+    if (!opened_file.ok()) return opened_file.diagnostics();
+    file::OpenedFile opened = std::move(opened_file).value();
+    const std::vector<std::string>& columns = opened.layout.header;
     Report report;
     std::error_code failed;
     if (std::filesystem::exists(output, failed) && std::filesystem::equivalent(input, output, failed)) {
@@ -88,26 +142,16 @@ Checked<FileSummary> price_file(const Plan& plan, const std::filesystem::path& i
                      "the prices would overwrite their own input " + input.string() + ": they need a file of another name");
         return report.sorted();
     }
-    const TariffContents& tariff = *plan.tariff();
-    const RecordId record = options.record.empty() ? RecordId(0) : *tariff.record(options.record);
-
-    file::Sums sums(tariff, record, plan.paid_known_on().has_value());
-    std::vector<std::string> added = {"outcome", "total_gbp"};
-    if (options.lines)
-        for (const LineId line : sums.lines()) added.push_back(tariff.at(line).name);
-    if (sums.has_differences())
-        for (const LineId line : sums.lines()) added.push_back(tariff.at(line).name + "_difference");
-    added.emplace_back("reason");
+    const bool differences = plan.paid_known_on().has_value();
+    const std::vector<LineId> lines = file::BlockPrices(*plan.tariff(), opened.layout.record, differences).lines;
+    const std::vector<std::string> added = added_columns(*plan.tariff(), lines, options.lines, differences);
     for (const std::string& column : added)
-        if (std::find(reader.columns().begin(), reader.columns().end(), column) != reader.columns().end())
+        if (std::find(columns.begin(), columns.end(), column) != columns.end())
             report.error(
                 "column-clash", {},
                 input.string() + " has a column '" + column + "', and the prices add one of that name: rename or delete it");
-    const auto by = std::find(reader.columns().begin(), reader.columns().end(), options.by);
-    const auto by_column = static_cast<std::size_t>(by - reader.columns().begin());
-    const bool grouped = !options.by.empty();
-    if (grouped && by == reader.columns().end()) {
-        const auto near = nearest_word(options.by, reader.columns());
+    if (!options.by.empty() && std::find(columns.begin(), columns.end(), options.by) == columns.end()) {
+        const auto near = nearest_word(options.by, columns);
         report.error("column-unknown", {}, input.string() + " has no column '" + options.by + "' to give totals by", near.value_or(""));
     }
     if (report.has_errors()) return report.sorted();
@@ -118,64 +162,20 @@ Checked<FileSummary> price_file(const Plan& plan, const std::filesystem::path& i
         return report.sorted();
     }
     const std::uint64_t bytes_in_all = std::filesystem::file_size(input, failed);
-    std::string text = joined(reader.columns()) + ',' + joined(added) + '\n';
-
-    FileSummary summary;
-    Tally tally;
-    while (!summary.stopped && reader.next()) {
-        plan.price(reader.table(), sums.quotes(reader.rows()));
-        for (std::size_t row = 0; row < reader.rows() && !summary.stopped; ++row) {
-            ++summary.rows;
-            const bool unreadable = !reader.unreadable(row).empty();
-            const Outcome& outcome = *tariff.outcome_numbered(sums.outcome(row));
-            const std::string& code = unreadable ? row_unreadable : outcome.code;
-            const OutcomeClass outcome_class = unreadable ? OutcomeClass::not_priced : outcome.outcome_class;
-            // 200s and 300s are the record's own faults: its facts, its days.
-            const bool at_fault = unreadable || (outcome.number >= 200 && outcome.number < 400);
-            FileSummary::Count& count = tally.of(code, outcome_class, at_fault);
-            if (count.first_lines.size() < most_first_lines) count.first_lines.push_back(reader.line(row));
-            ++count.rows;
-            const bool has_money = outcome_class != OutcomeClass::not_priced;
-            append_row(text, reader, row);
-            (text += ',') += code;
-            text += ',';
-            if (has_money) {
-                sums.add(row);
-                text += to_string(sums.total(row));
-            }
-            if (grouped) sums.add_to_group(unreadable ? row_unreadable : reader.cell(row, by_column), has_money, sums.total(row));
-            for (std::size_t i = 0; options.lines && i < sums.lines().size(); ++i) {
-                text += ',';
-                if (has_money) text += to_string(sums.pays(i, row));
-            }
-            for (std::size_t i = 0; sums.has_differences() && i < sums.lines().size(); ++i) {
-                text += ',';
-                if (has_money) text += to_string(sums.difference(i, row));
-            }
-            text += ',';
-            if (outcome.number != 0 || unreadable) {
-                // The record's own faults name the fact and what would be accepted, which only the one-row account knows.
-                const std::string reason = unreadable ? reader.unreadable(row)
-                                           : at_fault ? plan.price(reader.placement(row)).say
-                                                      : outcome.say;
-                file::append_cell(text, reason);
-                if (count.first_reason.empty()) count.first_reason = reason;
-            }
-            text += '\n';
-            summary.stopped = options.strict && !has_money;
-        }
-        out.write(text.data(), static_cast<std::streamsize>(text.size()));
-        text.clear();
-        if (options.progress) options.progress(reader.bytes_read(), bytes_in_all);
-    }
-    out.write(text.data(), static_cast<std::streamsize>(text.size()));
+    const std::string header = joined(columns) + ',' + joined(added) + '\n';
+    out.write(header.data(), static_cast<std::streamsize>(header.size()));
+    const file::Writing writing(opened.layout, options);
+    std::function<void(std::uint64_t)> progress;
+    if (options.progress) progress = [&](std::uint64_t bytes_read) { options.progress(bytes_read, bytes_in_all); };
+    Passage passage(file::RowSource(std::move(opened.csv)), writing, lines, out, progress);
+    const unsigned threads = kernel::threads_of(options.threads);
+    kernel::in_parallel(threads, threads, [&](std::size_t) { passage.work(); });
+    FileSummary summary = std::move(passage).result();
     out.flush();
     if (!out) {
         report.error("cannot-write", {}, "writing to " + output.string() + " failed: is the disk full?");
         return report.sorted();
     }
-    std::move(sums).into(summary);
-    summary.outcomes = std::move(tally).result();
     return summary;
 }
 

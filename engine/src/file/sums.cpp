@@ -2,6 +2,8 @@
 #include "file/sums.hpp"
 
 #include <algorithm>
+#include <limits>
+#include <stdexcept>
 
 namespace bandtariff::file {
 
@@ -15,77 +17,112 @@ std::string label(const Line& line) {
     return text;
 }
 
-}  // namespace
-
-Sums::Sums(const TariffContents& tariff, RecordId record, bool differences)
-    : tariff_(tariff), total_(PlacementReader::block_rows), outcome_(PlacementReader::block_rows) {
-    for (std::size_t i = 0; i < tariff.lines.size(); ++i) {
-        if (tariff.lines[i].record != record) continue;
-        lines_.emplace_back(i);
-        elements_of_.push_back(label(tariff.lines[i]));
-    }
-    pence_.assign(lines_.size(), std::vector<std::int64_t>(PlacementReader::block_rows));
-    if (differences) difference_ = pence_;
-    payer_.assign(lines_.size(), std::vector<std::uint16_t>(PlacementReader::block_rows));
-    slices_.resize(lines_.size());
-    for (std::size_t i = 0; i < lines_.size(); ++i)
-        slices_[i].assign(tariff.at(lines_[i]).payers.size(), std::vector<std::int64_t>(PlacementReader::block_rows));
-    line_sums_.resize(lines_.size());
-    payer_sums_.resize(tariff.at(tariff.party).codes.size() + 1);
+Money money(Pence pence) {
+    if (pence > std::numeric_limits<std::int64_t>::max() || pence < std::numeric_limits<std::int64_t>::min())
+        throw std::overflow_error("the sum of a file is past 64 bits of pence");
+    return Money::from_pence(static_cast<std::int64_t>(pence));
 }
 
-QuoteTable Sums::quotes(std::size_t rows) {
-    QuoteTable table{std::span(total_).first(rows), std::span(outcome_).first(rows), {}};
-    for (std::size_t i = 0; i < lines_.size(); ++i) {
-        table.lines.push_back({lines_[i], std::span(pence_[i]).first(rows), {}, std::span(payer_[i]).first(rows), {}, {}});
-        for (std::vector<std::int64_t>& slice : slices_[i]) table.lines.back().slices.push_back(std::span(slice).first(rows));
-        if (has_differences()) table.lines.back().difference = std::span(difference_[i]).first(rows);
+Pence sum_of(const std::vector<std::int64_t>& pence, std::size_t rows) {
+    Pence sum = 0;
+    for (std::size_t row = 0; row < rows; ++row) sum += pence[row];
+    return sum;
+}
+
+}  // namespace
+
+BlockPrices::BlockPrices(const TariffContents& tariff, RecordId record, bool differences) {
+    for (std::size_t i = 0; i < tariff.lines.size(); ++i)
+        if (tariff.lines[i].record == record) lines.emplace_back(i);
+    pence.resize(lines.size());
+    payer.resize(lines.size());
+    if (differences) difference.resize(lines.size());
+    for (const LineId line : lines) slices.emplace_back(tariff.at(line).payers.size());
+}
+
+QuoteTable BlockPrices::quotes(std::size_t rows) {
+    const auto first = [&](auto& column) {
+        if (column.size() < rows) column.resize(rows);
+        return std::span(column).first(rows);
+    };
+    QuoteTable table{first(total), first(outcome), {}};
+    for (std::size_t i = 0; i < lines.size(); ++i) {
+        table.lines.push_back({lines[i], first(pence[i]), {}, first(payer[i]), {}, {}});
+        for (auto& slice : slices[i]) table.lines.back().slices.push_back(first(slice));
+        if (!difference.empty()) table.lines.back().difference = first(difference[i]);
     }
     return table;
 }
 
-void Sums::add(std::size_t row) {
-    sum_ = sum_ + total(row);
-    for (std::size_t i = 0; i < lines_.size(); ++i) {
-        if (pence_[i][row] == 0) continue;
-        line_sums_[i] = line_sums_[i] + pays(i, row);
-        if (elements_of_[i].empty()) continue;
-        const std::vector<Slice>& slices = tariff_.at(lines_[i]).payers;
-        for (std::size_t k = 0; k < slices.size(); ++k)
-            payer_sums_[slices[k].party.index] = payer_sums_[slices[k].party.index] + Money::from_pence(slices_[i][k][row]);
-        if (!slices.empty()) continue;
-        const std::size_t party = std::min<std::size_t>(payer_[i][row], payer_sums_.size() - 1);
-        payer_sums_[party] = payer_sums_[party] + pays(i, row);
+void BlockPrices::clear(std::size_t row) {
+    total[row] = 0;
+    for (std::size_t i = 0; i < lines.size(); ++i) {
+        pence[i][row] = 0;
+        for (auto& slice : slices[i]) slice[row] = 0;
     }
 }
 
-void Sums::add_to_group(std::string group, bool priced, Money total) {
-    FileSummary::Group& into = groups_[std::move(group)];
+Sums::Sums(const TariffContents& tariff, const std::vector<LineId>& lines)
+    : tariff_(tariff), lines_(lines), line_sums_(lines.size()), payer_sums_(tariff.at(tariff.party).codes.size() + 1) {}
+
+void Sums::add(const BlockPrices& prices, std::size_t rows) {
+    sum_ += sum_of(prices.total, rows);
+    for (std::size_t i = 0; i < lines_.size(); ++i) {
+        line_sums_[i] += sum_of(prices.pence[i], rows);
+        const Line& line = tariff_.at(lines_[i]);
+        if (label(line).empty()) continue;
+        for (std::size_t k = 0; k < line.payers.size(); ++k) payer_sums_[line.payers[k].party.index] += sum_of(prices.slices[i][k], rows);
+        if (!line.payers.empty()) continue;
+        for (std::size_t row = 0; row < rows; ++row)
+            payer_sums_[std::min<std::size_t>(prices.payer[i][row], payer_sums_.size() - 1)] += prices.pence[i][row];
+    }
+}
+
+void Sums::add_to_group(std::string_view group, bool priced, std::int64_t total) {
+    const std::uint32_t index = group_texts_.find_or_add(group);
+    if (index == groups_.size()) groups_.emplace_back();
+    Group& into = groups_[index];
     ++into.rows;
     if (!priced) return;
     ++into.priced;
-    into.total = into.total + total;
+    into.total += total;
 }
 
-void Sums::into(FileSummary& summary) && {
-    summary.total = sum_;
-    std::map<std::string, Money> elements;
+void Sums::add(const Sums& other) {
+    const auto each = [](std::vector<Pence>& to, const std::vector<Pence>& from) {
+        for (std::size_t i = 0; i < to.size(); ++i) to[i] += from[i];
+    };
+    sum_ += other.sum_;
+    each(line_sums_, other.line_sums_);
+    each(payer_sums_, other.payer_sums_);
+    for (std::uint32_t k = 0; k < other.groups_.size(); ++k) {
+        const std::uint32_t index = group_texts_.find_or_add(other.group_texts_.text(k));
+        if (index == groups_.size()) groups_.emplace_back();
+        groups_[index].rows += other.groups_[k].rows;
+        groups_[index].priced += other.groups_[k].priced;
+        groups_[index].total += other.groups_[k].total;
+    }
+}
+
+void Sums::into(FileSummary& summary) const {
+    summary.total = money(sum_);
+    std::map<std::string, Pence> elements;
     for (std::size_t i = 0; i < lines_.size(); ++i) {
-        summary.lines.emplace_back(tariff_.at(lines_[i]).name, line_sums_[i]);
-        if (!elements_of_[i].empty()) elements[elements_of_[i]] = elements[elements_of_[i]] + line_sums_[i];
+        const Line& line = tariff_.at(lines_[i]);
+        summary.lines.emplace_back(line.name, money(line_sums_[i]));
+        if (const std::string element = label(line); !element.empty()) elements[element] += line_sums_[i];
     }
     // A line of no element says why nobody is paid; only where it has money is it a cost.
-    if (const auto none = elements.find("none"); none != elements.end() && none->second == Money()) elements.erase(none);
-    summary.elements.assign(elements.begin(), elements.end());
+    if (const auto none = elements.find("none"); none != elements.end() && none->second == 0) elements.erase(none);
+    for (const auto& [element, sum] : elements) summary.elements.emplace_back(element, money(sum));
     for (std::size_t party = 0; party < payer_sums_.size(); ++party) {
-        if (payer_sums_[party] == Money()) continue;
+        if (payer_sums_[party] == 0) continue;
         const bool several = party + 1 == payer_sums_.size();
-        summary.payers.emplace_back(several ? "changes within the days" : tariff_.text_of(tariff_.party, CodeId(party)), payer_sums_[party]);
+        summary.payers.emplace_back(several ? "changes within the days" : tariff_.text_of(tariff_.party, CodeId(party)), money(payer_sums_[party]));
     }
-    for (auto& [value, group] : groups_) {
-        group.value = value;
-        summary.groups.push_back(std::move(group));
-    }
+    std::map<std::string, const Group*> groups;
+    for (std::uint32_t k = 0; k < groups_.size(); ++k) groups.emplace(group_texts_.text(k), &groups_[k]);
+    for (const auto& [value, group] : groups) summary.groups.push_back({value, group->rows, group->priced, money(group->total)});
 }
 
 }  // namespace bandtariff::file

@@ -1,5 +1,5 @@
-// The sums of a priced file: by line, element, payer and, where asked, by the texts of one column. Rows come in blocks of
-// columns; nothing is kept a row.
+// What the rows of a priced file come to: by line, element, payer and, where asked, by the texts of one column. Blocks are
+// added up by themselves and then together, exactly, so that no order of them matters. Internal to src/file.
 #pragma once
 
 #include <map>
@@ -8,46 +8,52 @@
 #include <vector>
 
 #include "bandtariff/placement_file.hpp"
+#include "file/text_table.hpp"
 
 namespace bandtariff::file {
 
-/// Where one block's prices go, and what its rows come to.
+__extension__ using Pence = __int128;
+
+/// Where one block's prices go: every line of the kind of record, with its payers. Storage is reused.
+struct BlockPrices {
+    BlockPrices(const TariffContents& tariff, RecordId record, bool differences);
+    [[nodiscard]] QuoteTable quotes(std::size_t rows);
+    /// Leaves a row without money.
+    void clear(std::size_t row);
+
+    std::vector<LineId> lines;
+    std::vector<std::int64_t> total;
+    std::vector<std::uint16_t> outcome;
+    std::vector<std::vector<std::int64_t>> pence;
+    std::vector<std::vector<std::int64_t>> difference;  ///< empty where none is asked for
+    std::vector<std::vector<std::uint16_t>> payer;
+    std::vector<std::vector<std::vector<std::int64_t>>> slices;  ///< by line and payer, where a line has several
+};
+
 class Sums {
 public:
-    Sums(const TariffContents& tariff, RecordId record, bool differences);
+    Sums(const TariffContents& tariff, const std::vector<LineId>& lines);
 
-    /// Storage for a block's prices, reused: every line of the kind of record, with its payers.
-    [[nodiscard]] QuoteTable quotes(std::size_t rows);
-    [[nodiscard]] const std::vector<LineId>& lines() const { return lines_; }
-    [[nodiscard]] std::uint16_t outcome(std::size_t row) const { return outcome_[row]; }
-    [[nodiscard]] Money total(std::size_t row) const { return Money::from_pence(total_[row]); }
-    [[nodiscard]] Money pays(std::size_t line, std::size_t row) const { return Money::from_pence(pence_[line][row]); }
-
-    /// Whether the plan says what was paid; and what a line differs by from that.
-    [[nodiscard]] bool has_differences() const { return !difference_.empty(); }
-    [[nodiscard]] Money difference(std::size_t line, std::size_t row) const { return Money::from_pence(difference_[line][row]); }
-
-    /// Adds one row of the block that has money; `group` is the text it is counted under.
-    void add(std::size_t row);
+    /// Adds the first `rows` rows of a block; those that are not priced have no money in any column.
+    void add(const BlockPrices& prices, std::size_t rows);
     /// Counts one row, priced or not, under the text of the column that was asked for.
-    void add_to_group(std::string group, bool priced, Money total);
-    void into(FileSummary& summary) &&;
+    void add_to_group(std::string_view group, bool priced, std::int64_t total);
+    void add(const Sums& other);
+    /// Throws std::overflow_error where a sum is past 64 bits of pence.
+    void into(FileSummary& summary) const;
 
 private:
+    struct Group {
+        std::uint64_t rows = 0, priced = 0;
+        Pence total = 0;
+    };
     const TariffContents& tariff_;
     std::vector<LineId> lines_;
-    std::vector<std::string> elements_of_;  ///< by line: "3", "1+2"; empty for a notional line
-    std::vector<std::int64_t> total_;
-    std::vector<std::uint16_t> outcome_;
-    std::vector<std::vector<std::int64_t>> pence_;
-    std::vector<std::vector<std::int64_t>> difference_;  ///< empty where none is asked for
-    std::vector<std::vector<std::uint16_t>> payer_;
-    std::vector<std::vector<std::vector<std::int64_t>>> slices_;  ///< by line and payer, where a line has several
-
-    Money sum_;
-    std::vector<Money> line_sums_;
-    std::vector<Money> payer_sums_;  ///< by code of the list `party`; the last is for payers that change within a record's days
-    std::map<std::string, FileSummary::Group> groups_;
+    Pence sum_ = 0;
+    std::vector<Pence> line_sums_;
+    std::vector<Pence> payer_sums_;  ///< by code of the list `party`; the last is for payers that change within a record's days
+    TextTable group_texts_;
+    std::vector<Group> groups_;
 };
 
 }  // namespace bandtariff::file

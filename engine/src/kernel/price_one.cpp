@@ -438,12 +438,15 @@ Quote kernel::price_watched(const TariffContents& tariff, const Placement& recor
     return OneRecord(tariff, record, false, FromGroups(), {}, &watcher).account().quote;
 }
 
-Quote Plan::price_as_known(const Placement& record) const {
-    const TariffContents& own = *tariff_;
+void kernel::check_same_tariff(const TariffContents& own, const Placement& record) {
     const TariffContents& theirs = *record.tariff();
     if (&own != &theirs && (own.pack != theirs.pack || own.release != theirs.release || own.text_hash != theirs.text_hash))
         throw std::invalid_argument("record: made for " + theirs.pack + " " + theirs.release + ", priced by " + own.pack + " " + own.release);
-    return kernel::account(own, record, true).quote;
+}
+
+Quote Plan::price_as_known(const Placement& record) const {
+    kernel::check_same_tariff(*tariff_, record);
+    return kernel::account(*tariff_, record, true).quote;
 }
 
 }  // namespace bandtariff

@@ -41,6 +41,8 @@ const char* word(Operation operation) {
         case Operation::choice: return "choice";
         case Operation::by_choice: return "by_choice";
         case Operation::lookup: return "lookup";
+        case Operation::fallback: return "fallback";
+        case Operation::instead_of: return "instead_of";
         case Operation::step: return "step";
         case Operation::line: return "line";
         case Operation::given: return "given";
@@ -78,7 +80,9 @@ public:
     std::string text() const {
         std::string applies = "undated";
         if (t_.applies) applies = to_string(t_.applies->from()) + " " + to_string(t_.applies->last_day());
-        return "status " + std::string(to_string(t_.status)) + "\napplies " + applies + "\n" + all("codes", t_.code_lists) +
+        std::string takes;
+        if (t_.takes) takes = "takes " + named(t_.at(t_.takes->by).name) + " " + of(t_.takes->when) + "\n";
+        return "status " + std::string(to_string(t_.status)) + "\napplies " + applies + "\n" + takes + all("codes", t_.code_lists) +
                all("facts", t_.facts) + all("choices", t_.choices) + all("tables", t_.tables) + all("steps", t_.steps) +
                all("calendars", t_.calendars) + all("outcomes", t_.outcomes) + all("records", t_.records) + all("lines", t_.lines) +
                all("totals", t_.totals);
@@ -139,7 +143,16 @@ private:
         if (fact.otherwise)
             parts.push_back("otherwise " + (carried.kind == ValueKind::code ? value(*fact.otherwise, carried)
                                                                             : fraction(fact.otherwise->number) + " " + std::to_string(fact.otherwise->integer)));
+        if (fact.gathers) parts.push_back("gathers " + of(*fact.gathers));
         return joined(parts);
+    }
+
+    std::string of(const Gather& gather) const {
+        static constexpr const char* kinds[] = {"count", "sum", "line_exact", "line_payable"};
+        const GatherDays& when = gather.when;
+        const std::string days = when.days ? to_string(when.days->from()) + " " + to_string(when.days->last_day()) : "-";
+        return joined({kinds[static_cast<int>(gather.kind)], named(t_.at(gather.from).name), of(gather.where), fact_name(gather.distinct), of(gather.what),
+                       gather.line ? named(t_.at(*gather.line).name) : "-", days, when.year ? std::string(to_string(*when.year)) : "-"});
     }
 
     std::string of(const Choice& choice) const {
@@ -186,6 +199,10 @@ private:
                 parts = {table == nullptr ? "list " + named(t_.at(e.type.codes).name) : named(table->keys[index].name)};
                 break;
             case Operation::choice: parts = {named(t_.choices[index].name)}; break;
+            case Operation::instead_of:
+                parts = {named(t_.outcomes[index].code)};
+                operands();
+                break;
             case Operation::step: parts = {named(t_.steps[index].name)}; break;
             case Operation::line: parts = {named(t_.lines[index].name)}; break;
             case Operation::by_choice: {
@@ -218,7 +235,7 @@ private:
             case Cell::Kind::value: return value(cell.value, table.type);
             case Cell::Kind::outcome: return "outcome " + named(t_.at(cell.outcome).code);
             case Cell::Kind::no_line: return "no_line";
-            case Cell::Kind::formula: return "is " + of(*cell.formula, &table);
+            case Cell::Kind::formula: return "is " + of(*cell.formula, &table) + (cell.rounding ? " " + rounding(cell.rounding) : "");
             case Cell::Kind::stated: break;
         }
         std::vector<std::string> parts = {named(t_.at(cell.stated_by).name), cell.outcome.valid() ? named(t_.at(cell.outcome).code) : "-"};
@@ -324,7 +341,7 @@ private:
         std::vector<std::string> parts = {named(table.name), type(table.type), covers(table.covers), sorted(std::move(keys)),
                                           table.dated_by ? named(t_.at(*table.dated_by).name) : "-", rounding(table.rounding),
                                           table.as_printed ? "as_printed" : "complete", table.reference ? "reference" : "used",
-                                          of(table.versions, table)};
+                                          table.translates ? "translates" : "-", of(table.versions, table)};
         for (const DecidedVersions& known : table.decisions) parts.push_back(to_string(known.known_from) + " " + of(known.versions, table));
         return joined(parts);
     }
@@ -363,7 +380,18 @@ private:
         static constexpr const char* kinds[] = {"none", "between", "on", "year"};
         const SpanRule& span = record.span;
         return joined({named(record.name), kinds[static_cast<int>(span.kind)], fact_name(span.from), fact_name(span.last_day), fact_name(span.left_on),
-                       span.leaving_day_paid ? "paid" : "unpaid", of(record.refuse)});
+                       span.leaving_day_paid ? "paid" : "unpaid", of(record.refuse), record.group ? of(*record.group) : "-"});
+    }
+
+    std::string of(const GroupRule& group) const {
+        std::vector<std::string> keys;
+        for (const GroupKey& key : group.by) keys.push_back(named(t_.at(key.states).name) + " " + fact_name(key.on));
+        return joined({named(t_.at(group.of).name), sorted(std::move(keys)), group.leave_out_unpriced ? "leave_out" : "refuse"});
+    }
+
+    std::string of(const ShareOut& share) const {
+        return joined({named(t_.at(share.to).name), of(share.by), rounding(share.rounding), fact_name(share.takes_rest), fact_name(share.order),
+                       share.from_latest ? "latest" : "earliest"});
     }
 
     std::string of(const Slice& slice) const {
@@ -375,7 +403,9 @@ private:
     std::string of(const Instalments& instalments) const {
         std::vector<std::string> parts;
         for (const Instalments::Part& part : instalments.parts) parts.push_back(named(part.name) + " " + fraction(part.share));
-        return joined({joined(parts), instalments.months_of ? std::string(to_string(*instalments.months_of)) : "-", rounding(instalments.rounding),
+        std::vector<std::string> terms;
+        for (const CalendarId calendar : instalments.terms) terms.push_back(named(t_.at(calendar).name));
+        return joined({joined(parts), sorted(std::move(terms)), instalments.months_of ? std::string(to_string(*instalments.months_of)) : "-", rounding(instalments.rounding),
                        instalments.residue ? std::to_string(*instalments.residue) : "cumulative", instalments.not_reached_left_out ? "left_out" : "-"});
     }
 
@@ -391,7 +421,7 @@ private:
                        line.flow == Flow::paid ? "paid" : "notional", sorted(std::move(elements)), line.payers.empty() ? of(line.payer) : "-", of(line.payee),
                        line.over_choice ? named(t_.at(*line.over_choice).name) : "-", sorted(std::move(over)), rounding(line.rounding),
                        line.separable ? "separable" : "-", line.may_be_negative ? "may_be_negative" : "-", joined(slices),
-                       line.paid_in ? of(*line.paid_in) : "-"});
+                       line.paid_in ? of(*line.paid_in) : "-", line.share_out ? of(*line.share_out) : "-"});
     }
 
     std::string of(const Total& total) const {

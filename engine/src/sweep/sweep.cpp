@@ -1,0 +1,219 @@
+// Many scenarios over one table of records: see bandtariff/sweep.hpp. Entry point: Plan::sweep.
+//
+// Rows that state the same become one profile. Scenarios that set the same things become batches, each compiled once with a
+// column that says which scenario is priced. The profiles that read what is set are then priced once a scenario, and all are
+// weighed by their rows.
+#include <algorithm>
+#include <mutex>
+#include <numeric>
+#include <optional>
+#include <set>
+#include <stdexcept>
+
+#include "bandtariff/sweep.hpp"
+#include "kernel/in_parallel.hpp"
+#include "sweep/equivalent_codes.hpp"
+#include "sweep/profiles.hpp"
+#include "sweep/read_scenarios.hpp"
+#include "sweep/scenario_sums.hpp"
+
+namespace bandtariff {
+namespace {
+
+using sweep::Batch;
+using sweep::ProfilePrices;
+
+/// More would make tables of values by scenario too large to be folded, fewer would compile more often.
+constexpr std::size_t scenarios_a_batch = 32;
+
+/// What one scenario is priced into; as many of them as scenarios are priced at once.
+struct Workspace {
+    ProfilePrices all;                      ///< of every profile, once those below are put among those as they stand
+    ProfilePrices some;                     ///< of the profiles that a kind of scenario can change
+    std::vector<std::uint16_t> scenario;    ///< the column that says which scenario is priced
+    std::size_t kind = SIZE_MAX;            ///< of scenario that `all` was last used for
+};
+
+class Workspaces {
+public:
+    Workspaces(std::size_t profiles, std::size_t lines) : profiles_(profiles), lines_(lines) {}
+    std::unique_ptr<Workspace> take() {
+        const std::lock_guard lock(mutex_);
+        if (free_.empty()) return std::make_unique<Workspace>(Workspace{{profiles_, lines_}, {profiles_, lines_}, std::vector<std::uint16_t>(profiles_)});
+        std::unique_ptr<Workspace> taken = std::move(free_.back());
+        free_.pop_back();
+        return taken;
+    }
+    void give(std::unique_ptr<Workspace> back) {
+        const std::lock_guard lock(mutex_);
+        free_.push_back(std::move(back));
+    }
+
+private:
+    std::size_t profiles_, lines_;
+    std::mutex mutex_;
+    std::vector<std::unique_ptr<Workspace>> free_;
+};
+
+/// A batch compiled, and its records.
+struct Compiled {
+    Plan plan;
+    PlacementTable table;
+    FactId scenario;
+};
+
+/// Profiles that a kind of scenario can change, and their columns.
+struct Changing {
+    std::vector<std::uint32_t> profiles;
+    std::optional<sweep::ProfileColumns> columns;
+};
+
+std::vector<LineId> lines_of(const TariffContents& tariff, RecordId record) {
+    std::vector<LineId> lines;
+    for (std::size_t k = 0; k < tariff.lines.size(); ++k)
+        if (tariff.lines[k].record == record) lines.emplace_back(k);
+    return lines;
+}
+
+/// Everything that the pack as it stands or any scenario reads of these records, and which codes they tell apart.
+struct Read {
+    std::vector<FactId> facts;
+    sweep::EquivalentCodes equivalent;
+};
+
+Read read_by(const Tariff& tariff, const std::vector<Batch>& batches, RecordId record) {
+    std::set<FactId> facts;
+    sweep::CodeUses uses;
+    const auto add = [&](const TariffContents& contents) {
+        for (const FactId fact : contents.facts_read(record))
+            if (fact.index < tariff->facts.size()) facts.insert(fact);
+        uses.read(contents, record);
+    };
+    add(*tariff);
+    for (const Batch& batch : batches)
+        if (batch.first_of_kind) add(*batch.tariff().tariff);
+    return {{facts.begin(), facts.end()}, uses.equivalent()};
+}
+
+/// Every outcome and sum of a table's rows, by line too.
+struct Account {
+    Account(const Plan& plan, const PlacementTable& table, const std::vector<LineId>& lines, unsigned threads)
+        : prices(table.rows(), lines.size()), outcomes(lines.size(), std::vector<std::uint16_t>(table.rows())) {
+        QuoteTable quotes = prices.quotes(lines, table.rows());
+        for (std::size_t k = 0; k < lines.size(); ++k) quotes.lines[k].outcome = outcomes[k];
+        plan.price(table, quotes, {threads});
+    }
+    [[nodiscard]] bool same(const Account& other, std::size_t row) const {
+        bool all = prices.total[row] == other.prices.total[row] && prices.outcome[row] == other.prices.outcome[row];
+        for (std::size_t k = 0; k < outcomes.size(); ++k)
+            all = all && prices.pence[k][row] == other.prices.pence[k][row] && outcomes[k][row] == other.outcomes[k][row];
+        return all;
+    }
+    ProfilePrices prices;
+    std::vector<std::vector<std::uint16_t>> outcomes;
+};
+
+/// Of a kind of scenario that makes no choice: the profiles that read something it sets, and all that are not priced. The others
+/// come to the same even where what is set has no value (see without_values), and so to what they come to as it stands.
+std::vector<std::uint32_t> changing(const Account& standing, const Account& without_values, const TariffContents& tariff) {
+    std::vector<std::uint32_t> profiles;
+    for (std::size_t p = 0; p < standing.prices.total.size(); ++p) {
+        const bool priced = tariff.outcome_numbered(standing.prices.outcome[p])->outcome_class != OutcomeClass::not_priced;
+        if (!priced || !standing.same(without_values, p)) profiles.push_back(static_cast<std::uint32_t>(p));
+    }
+    return profiles;
+}
+
+/// The prices of some profiles put in their places.
+void put(const ProfilePrices& some, const std::vector<std::uint32_t>& places, ProfilePrices& all) {
+    for (std::size_t k = 0; k < places.size(); ++k) {
+        all.total[places[k]] = some.total[k];
+        all.outcome[places[k]] = some.outcome[k];
+    }
+    for (std::size_t line = 0; line < some.pence.size(); ++line)
+        for (std::size_t k = 0; k < places.size(); ++k) all.pence[line][places[k]] = some.pence[line][k];
+}
+
+}  // namespace
+
+Checked<SweepResult> Plan::sweep(const PlacementTable& records, const std::vector<Scenario>& scenarios, const SweepOptions& options) const {
+    if (!options.group.empty() && options.group.size() != records.rows())
+        throw std::invalid_argument("group: has " + std::to_string(options.group.size()) + " rows where the records have " +
+                                    std::to_string(records.rows()));
+    Report report;
+    const std::vector<Batch> batches = sweep::read_scenarios(tariff_, scenarios, scenarios_a_batch, report);
+    if (report.has_errors()) return report.sorted();
+
+    const RecordId record = records.record();
+    const unsigned threads = kernel::threads_of(options.threads);
+    const Read read = read_by(tariff_, batches, record);
+    const sweep::Profiles profiles = sweep::profiles_of(records, read.facts, read.equivalent);
+    const sweep::ProfileColumns columns(records, read.facts, profiles);
+
+    SweepResult result;
+    result.lines = lines_of(*tariff_, record);
+    result.profiles = profiles.size();
+    Workspaces workspaces(profiles.size(), result.lines.size());
+    const sweep::ScenarioSummer summer(*tariff_, profiles, options.group);
+    const Plan own(tariff_, program_);  // without what was paid
+    const PlacementTable table = columns.table(tariff_, record);
+    const Account standing(own, table, result.lines, threads);
+    result.as_it_stands = summer.sum(standing.prices, standing.prices, options);
+    result.as_it_stands.name = "as it stands";
+
+    std::vector<Changing> kinds;
+    for (const Batch& batch : batches) {
+        if (!batch.first_of_kind) continue;
+        Changing& kind = kinds.emplace_back();
+        if (batch.chooses || batch.cells.empty()) {
+            kind.profiles.resize(profiles.size());
+            std::iota(kind.profiles.begin(), kind.profiles.end(), 0U);
+        } else {
+            const Plan without = compile(without_values(tariff_, batch.cells));
+            kind.profiles = changing(standing, Account(without, columns.table(without.tariff(), record), result.lines, threads), *tariff_);
+        }
+        sweep::Profiles some;
+        for (const std::uint32_t profile : kind.profiles) some.first_row.push_back(profiles.first_row[profile]);
+        kind.columns.emplace(records, read.facts, some);
+    }
+
+    result.scenarios.resize(scenarios.size());
+    for (std::size_t first = 0; first < batches.size(); first += threads) {
+        const std::size_t count = std::min<std::size_t>(threads, batches.size() - first);
+        std::vector<std::unique_ptr<Compiled>> compiled(count);
+        kernel::in_parallel(threads, count, [&](std::size_t k) {
+            const Batch& batch = batches[first + k];
+            const ByScenario made = batch.tariff();
+            compiled[k] = std::make_unique<Compiled>(Compiled{compile(made.tariff), kinds[batch.kind].columns->table(made.tariff, record), made.scenario});
+        });
+        std::vector<std::pair<std::size_t, std::size_t>> pieces;  // batch here, scenario of it
+        for (std::size_t k = 0; k < count; ++k)
+            for (std::size_t s = 0; s < batches[first + k].scenarios.size(); ++s) pieces.emplace_back(k, s);
+        const unsigned threads_each = pieces.size() < threads ? threads : 1;
+        kernel::in_parallel(threads, pieces.size(), [&](std::size_t piece) {
+            const auto [k, s] = pieces[piece];
+            const Batch& batch = batches[first + k];
+            const std::vector<std::uint32_t>& places = kinds[batch.kind].profiles;
+            std::unique_ptr<Workspace> workspace = workspaces.take();
+            PlacementTable rows = compiled[k]->table;
+            if (!batch.cells.empty()) {
+                const std::span<std::uint16_t> scenario = std::span(workspace->scenario).first(places.size());
+                std::fill(scenario.begin(), scenario.end(), static_cast<std::uint16_t>(s));
+                rows.set(compiled[k]->scenario, std::span<const std::uint16_t>(scenario));
+            }
+            compiled[k]->plan.price(rows, workspace->some.quotes(result.lines, places.size()), {threads_each});
+            if (workspace->kind != batch.kind) {
+                workspace->all = standing.prices;
+                workspace->kind = batch.kind;
+            }
+            put(workspace->some, places, workspace->all);
+            const std::size_t position = batch.scenarios[s];
+            result.scenarios[position] = summer.sum(workspace->all, standing.prices, options);
+            result.scenarios[position].name = scenarios[position].name;
+            workspaces.give(std::move(workspace));
+        });
+    }
+    return result;
+}
+
+}  // namespace bandtariff
