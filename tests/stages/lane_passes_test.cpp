@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <random>
+#include <tuple>
 #include <vector>
 
 #include "kernel/double_lane.hpp"
@@ -199,6 +200,44 @@ TEST_CASE("parts end where the amount changes or does not count, and each is rou
             CHECK(wrong == 0);
         }
     }
+}
+
+TEST_CASE("every machine's loops price the same rows to the same bytes") {
+    const Plan plan = compile(load_tariff(BANDTARIFF_SOURCE_DIR "/tests/stages/program/small").value());
+    const TariffContents& tariff = *plan.tariff();
+    constexpr std::size_t rows = 2500;
+    Dice dice(20260405);
+    const std::int64_t first = day_number(make_date(2026, 4, 1));
+    // Some bands, days and attendances are outside what may be stated.
+    const std::vector<std::tuple<const char*, std::int64_t, std::int64_t>> facts = {
+        {"band", 0, 2}, {"setting", 0, 2}, {"start", first - 3, first + 200}, {"last_day", first + 190, first + 364},
+        {"attendance", 0, 1001}, {"hours", 0, 300}, {"group_size", 1000, 30000}};
+    std::vector<std::vector<std::int32_t>> columns;
+    PlacementTable table(plan.tariff(), RecordId(0), rows);
+    columns.reserve(facts.size());
+    for (const auto& [name, low, high] : facts) {
+        auto& column = columns.emplace_back();
+        for (std::size_t k = 0; k < rows; ++k) column.push_back(static_cast<std::int32_t>(low + below(dice, high - low + 1)));
+        table.set(tariff.fact(name).value(), std::span<const std::int32_t>(column));
+    }
+    std::vector<std::int64_t> expected;
+    std::vector<std::uint16_t> expected_outcome;
+    for (const Passes* passes : kernel::passes_here()) {
+        CAPTURE(passes->machine);
+        kernel::use_passes(passes);
+        std::vector<std::int64_t> total(rows);
+        std::vector<std::uint16_t> outcome(rows);
+        plan.price(table, {total, outcome, {}});
+        kernel::use_passes(nullptr);
+        if (expected.empty()) {
+            expected = total;
+            expected_outcome = outcome;
+        }
+        CHECK(total == expected);
+        CHECK(outcome == expected_outcome);
+    }
+    CHECK(std::count(expected_outcome.begin(), expected_outcome.end(), 0) > 1000);
+    CHECK(std::count(expected_outcome.begin(), expected_outcome.end(), 0) < 2400);
 }
 
 TEST_CASE("a column is in range where each of its values is, in every type and at the type's own ends") {
