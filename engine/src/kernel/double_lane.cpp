@@ -214,6 +214,14 @@ void DoubleLane::run(const Block& block, bool again, Scratch& scratch) const {
         std::array<const Small*, most_terms> from{};
         if (step.op == Op::index) for (std::size_t t = 0; t < step.terms.size(); ++t) from[t] = state.small_at[step.terms[t].from];
         else for (std::size_t n = 0; n < step.operands; ++n) from[n] = reads_number(step.op, n) ? nullptr : state.small_at[step.from[n]];
+        if (step.op == Op::lookup_small) {
+            // Ranks mostly stand in a table whose first cell says that there is a value, and which a block without stops never leaves.
+            const std::vector<Small>& cells = tables_.small[static_cast<std::size_t>(step.aux)];
+            if (cells[0] == 0 && passes.any(rows, from[0]) == 0) {
+                state.small_at[step.to] = state.none.data();
+                continue;
+            }
+        }
         Small* to = state.write_small(step.to);
         switch (step.op) {
             case Op::equal:

@@ -120,12 +120,7 @@ struct Loops {
               *__restrict d = plain > 3 ? terms[3].from : a;
         const Small x = terms[0].stride, y = plain > 1 ? terms[1].stride : 0, z = plain > 2 ? terms[2].stride : 0, w = plain > 3 ? terms[3].stride : 0;
         switch (plain) {
-            case 0: {
-                const Small* __restrict map = terms[0].map;
-                for (std::size_t i = 0; i < rows; ++i) to[i] = map[a[i]];
-                plain = 1;
-                break;
-            }
+            case 0: for (std::size_t i = 0; i < rows; ++i) to[i] = 0; break;
             case 1: for (std::size_t i = 0; i < rows; ++i) to[i] = a[i] * x; break;
             case 2: for (std::size_t i = 0; i < rows; ++i) to[i] = a[i] * x + b[i] * y; break;
             case 3: for (std::size_t i = 0; i < rows; ++i) to[i] = a[i] * x + b[i] * y + c[i] * z; break;
@@ -134,8 +129,9 @@ struct Loops {
         for (std::size_t t = plain; t < count; ++t) {
             const Small* __restrict more = terms[t].from;
             const Small* __restrict map = terms[t].map;
-            const Small stride = terms[t].stride;
-            if (map == nullptr) for (std::size_t i = 0; i < rows; ++i) to[i] += more[i] * stride;
+            const Small stride = terms[t].stride, turn = terms[t].turn, low = terms[t].low, high = terms[t].high;
+            if (turn != 0) for (std::size_t i = 0; i < rows; ++i) to[i] += more[i] >= turn ? high : low;
+            else if (map == nullptr) for (std::size_t i = 0; i < rows; ++i) to[i] += more[i] * stride;
             else for (std::size_t i = 0; i < rows; ++i) to[i] += map[more[i]];
         }
     }

@@ -24,11 +24,13 @@ struct RoundingPass {
     std::int64_t whole_by = 1, whole_over = 1, whole_up = 0, whole_down = 0;  ///< the same, for numerators past 53 bits
 };
 
-/// A share of a table's position: each row's value times a stride, or what a map sends it to.
+/// A share of a table's position: each row's value times a stride, or what a map sends it to; or, where the map has two stretches,
+/// `low` below `turn` and `high` from there on.
 struct PositionTerm {
     const Small* from = nullptr;
     Small stride = 1;
     const Small* map = nullptr;
+    Small turn = 0, low = 0, high = 0;
 };
 
 struct Passes {

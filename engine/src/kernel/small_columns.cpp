@@ -25,7 +25,17 @@ Small months_between(Small first, Small last) {
 void run_index(std::size_t rows, Small* __restrict to, const Small* const* from, const std::vector<plan::Index::Term>& terms) {
     constexpr std::size_t most_terms = 64;
     std::array<PositionTerm, most_terms> parts;
-    for (std::size_t t = 0; t < terms.size(); ++t) parts[t] = {from[t], terms[t].stride, terms[t].map.empty() ? nullptr : terms[t].map.data()};
+    for (std::size_t t = 0; t < terms.size(); ++t) {
+        const std::vector<Small>& map = terms[t].map;
+        parts[t] = {from[t], terms[t].stride, map.empty() ? nullptr : map.data()};
+        if (map.empty()) continue;
+        // A map that only tells an absent fact, or one end of a list, from the rest is a comparison and no load.
+        const auto turn = std::find_if(map.begin(), map.end(), [&](Small to_position) { return to_position != map.front(); });
+        if (turn == map.end() || std::any_of(turn, map.end(), [&](Small to_position) { return to_position != *turn; })) continue;
+        parts[t].turn = static_cast<Small>(turn - map.begin());
+        parts[t].low = map.front();
+        parts[t].high = *turn;
+    }
     passes().position(rows, to, parts.data(), terms.size());
 }
 
