@@ -168,8 +168,8 @@ void take_period(const std::vector<Small>& cuts, Small period, const LoadedBlock
     const auto at = static_cast<std::size_t>(period);
     const Small low = at == 0 ? std::numeric_limits<Small>::min() : cuts[at - 1];
     const Small high = at == cuts.size() ? std::numeric_limits<Small>::max() : cuts[at];
-    passes().clip(loaded.rows, loaded.first.data(), loaded.until.data(), low, high, stretch.from_days.data(), stretch.until_days.data());
-    for (std::size_t i = 0; i < loaded.rows; ++i) stretch.is_active[i] = stretch.until_days[i] > stretch.from_days[i] ? 1 : 0;
+    passes().clip(loaded.rows, loaded.first.data(), loaded.until.data(), low, high, stretch.from_days.data(), stretch.until_days.data(),
+                  stretch.is_active.data());
     if (loaded.any_stopped) for (std::size_t i = 0; i < loaded.rows; ++i) stretch.is_active[i] &= loaded.stopped[i] == 0 ? 1 : 0;
     stretch.from = stretch.from_days.data();
     stretch.until = stretch.until_days.data();

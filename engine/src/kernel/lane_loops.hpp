@@ -97,12 +97,13 @@ struct Loops {
         *most = high;
     }
     static void clip(std::size_t rows, const Small* __restrict first, const Small* __restrict until, Small low, Small high,
-                     Small* __restrict from, Small* __restrict to) {
+                     Small* __restrict from, Small* __restrict to, Small* __restrict active) {
         for (std::size_t i = 0; i < rows; ++i) {
             const Small begins = first[i] > low ? first[i] : low;
             const Small ends = until[i] < high ? until[i] : high;
             from[i] = begins;
             to[i] = ends > begins ? ends : begins;
+            active[i] = ends > begins;
         }
     }
 

@@ -44,7 +44,7 @@ struct Passes {
     // Days.
     bool (*paid_days)(std::size_t rows, const Small* from, const Small* last, Small low, Small high, Small* first, Small* until);
     void (*extent)(std::size_t rows, const Small* first, const Small* until, Small* least, Small* most);
-    void (*clip)(std::size_t rows, const Small* first, const Small* until, Small low, Small high, Small* from, Small* to);
+    void (*clip)(std::size_t rows, const Small* first, const Small* until, Small low, Small high, Small* from, Small* to, Small* active);
 
     // Small values.
     Small (*any)(std::size_t rows, const Small* a);  ///< 0 where all are 0

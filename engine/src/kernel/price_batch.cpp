@@ -50,7 +50,7 @@ constexpr Small few_periods = 4;
 class Batch {
 public:
     Batch(const plan::RecordProgram& program, const Ranks& ranks)
-        : program_(program), ranks_(ranks), loaded_(program), refusal_(plan::block_rows), before_lines_(plan::block_rows), earlier_(plan::block_rows), money_(plan::block_rows) {
+        : program_(program), ranks_(ranks), loaded_(program), refusal_(plan::block_rows), before_lines_(plan::block_rows), money_(plan::block_rows) {
         if (program.refuse) refuse_scratch_ = program.refuse->code->scratch();
         for (const Group& group : program.groups) {
             scratch_.push_back(group.code->scratch());
@@ -100,7 +100,6 @@ private:
     SmallColumn refusal_;
     SmallColumn before_lines_;  ///< `stopped` as it was before lines were folded
     bool any_before_lines_ = false;
-    SmallColumn earlier_;  ///< 1 where a row had days in an earlier stretch
     ColumnOf<std::int64_t> money_;
     std::unique_ptr<plan::LaneCode::Scratch> refuse_scratch_;
     std::vector<std::unique_ptr<plan::LaneCode::Scratch>> scratch_;
@@ -174,19 +173,18 @@ void Batch::price_stretch(std::size_t g, bool first, bool only) {
     show_period(group);
     group.code->run(loaded_.block, !first, *scratch_[g]);
     for (std::size_t k = 0; k < group.lines.size(); ++k) accrue(group, k, first, only, lines_[g][k], *scratch_[g]);
-    if (only) return;
-    if (first) std::fill_n(earlier_.begin(), loaded_.rows, 0);
-    for (std::size_t i = 0; i < loaded_.rows; ++i) earlier_[i] |= stretch_.active[i];
 }
 
-/// Begins to write down what a line is on its rows' days: on all those that were looked at it had a value.
+/// Begins to write down what a line is on its rows' days: on all those that were looked at it had a value. Of stretches by period,
+/// those are the days before this one's; of each row's own stretches, every row had the first.
 void Batch::tell(LineRows& rows, bool first) const {
     rows.told = true;
     std::fill_n(rows.worst.begin(), loaded_.rows, 0);
     std::fill_n(rows.own_day.begin(), loaded_.rows, ranks_.absent);
     for (SmallColumn* column : {&rows.live, &rows.valued}) {
         if (first) std::fill_n(column->begin(), loaded_.rows, 0);
-        else std::copy_n(earlier_.begin(), loaded_.rows, column->begin());
+        else for (std::size_t i = 0; i < loaded_.rows; ++i)
+            (*column)[i] = loaded_.stopped[i] == 0 && (!stretch_.one_period || loaded_.first[i] < stretch_.from[i]) ? 1 : 0;
     }
 }
 
