@@ -330,13 +330,13 @@ struct Loops {
         for (std::size_t i = 0; i < rows; ++i) {
             Whole q = whole_of(nearest(sum[i] * inverse));
             Whole rest = static_cast<Whole>(static_cast<Unsigned>(wrapped_product(whole[i], by)) - static_cast<Unsigned>(wrapped_product(q, over)));
-            const Whole turned = magnitude & ((q < 0) | ((q == 0) & (rest < 0))) ? -1 : 0;
+            const Whole turned = (magnitude & ((q < 0) | ((q == 0) & (rest < 0)))) ? -1 : 0;
             q = (q ^ turned) - turned;
             rest = (rest ^ turned) - turned;
             const Whole twice = rest + rest;
             const Whole odd = q & 1;
-            const Whole one_up = even & (twice == over) ? odd : twice > up;
-            const Whole one_down = even & (twice == -over) ? odd : twice < down;
+            const Whole one_up = (even & (twice == over)) ? odd : twice > up;
+            const Whole one_down = (even & (twice == -over)) ? odd : twice < down;
             q = q + one_up - one_down;
             to[i] = wrapped_product((q ^ turned) - turned, quantum);
         }
