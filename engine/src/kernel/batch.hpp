@@ -1,8 +1,10 @@
 // A block of rows on its way through a program: columns loaded and checked, paid days, weights. Used by price_batch.cpp only.
 #pragma once
 
+#include <optional>
 #include <vector>
 
+#include "kernel/columns.hpp"
 #include "plan/program.hpp"
 
 namespace bandtariff::kernel {
@@ -10,17 +12,23 @@ namespace bandtariff::kernel {
 using plan::Days;
 using plan::RecordProgram;
 using plan::Small;
-using SmallColumn = std::vector<Small>;
 
 /// The block's columns as routines read them, and which rows cannot be priced for what they state.
 struct LoadedBlock {
     explicit LoadedBlock(const RecordProgram& program);
     std::size_t rows = 0;
-    std::vector<SmallColumn> small;                 ///< one a leaf; empty for number leaves
-    std::vector<std::vector<std::int64_t>> number;  ///< one a leaf; empty for small ones
-    SmallColumn stopped;                            ///< 0, or the rank of what ends the record before its lines
-    SmallColumn first, until;                       ///< paid days; none where stopped
+    std::vector<SmallColumn> small;              ///< one a leaf; empty for number leaves
+    std::vector<ColumnOf<std::int64_t>> number;  ///< one a leaf; empty for small ones, and written only where `whole` or not all are stated
+    std::vector<bool> whole;                     ///< by leaf: a number that weights read
+    std::vector<std::optional<Small>> all;       ///< by leaf: what every row of the column holds since an earlier block
+    std::vector<std::vector<std::size_t>> leaves_of;  ///< by check: the leaves of its fact
+    bool any_stopped = false;
+    SmallColumn stopped;                         ///< 0, or the rank of what ends the record before its lines
+    SmallColumn first, until;                    ///< paid days; where stopped, days of the reach that mean nothing
+    bool same_days = false;                      ///< they are the same whatever the record
     plan::Block block;
+
+    void fill(std::size_t leaf, Small value);    ///< every row, unless it already holds that
 };
 
 /// Rows from `start` on: columns converted, checked, and made safe where a fact is absent or wrong.
@@ -28,21 +36,34 @@ void load(const RecordProgram& program, const plan::Ranks& ranks, const Placemen
 /// Paid days of the rows that are not stopped; stops those that have none, or some outside.
 void find_days(const plan::SpanProgram& span, const plan::Ranks& ranks, LoadedBlock& loaded);
 
-/// The stretch of each row that lies in its n-th period.
+/// One stretch of each row's paid days: those in its n-th period, or those in one period of all.
 struct StretchRows {
-    StretchRows() : period(plan::block_rows), active(plan::block_rows), from(plan::block_rows), until(plan::block_rows),
-                first_period(plan::block_rows), last_period(plan::block_rows) {}
-    SmallColumn period, active, from, until;
-    SmallColumn first_period, last_period;
+    StretchRows() : from_days(plan::block_rows), until_days(plan::block_rows), is_active(plan::block_rows), own_period(plan::block_rows),
+                    first_period(plan::block_rows), last_period(plan::block_rows), all(plan::block_rows, 1) {}
+    const Small *from = nullptr, *until = nullptr, *active = nullptr;
+    std::optional<Small> one_period;  ///< the period of every row; else `own_period`
+    SmallColumn from_days, until_days, is_active, own_period, first_period, last_period, all;
 };
+/// The paid days whole, as one stretch.
+void take_all(const LoadedBlock& loaded, StretchRows& stretch);
 /// Which periods each row reaches; the most that any row has.
 [[nodiscard]] Small find_periods(const std::vector<Small>& cuts, const LoadedBlock& loaded, StretchRows& stretch);
+/// Each row's n-th period.
 void take_stretch(const std::vector<Small>& cuts, Small n, const LoadedBlock& loaded, StretchRows& stretch);
+/// The periods that the block reaches.
+struct Reached {
+    Small first = 0, last = 0;
+};
+[[nodiscard]] Reached periods_reached(const std::vector<Small>& cuts, const LoadedBlock& loaded);
+/// One period, for every row: without days where a row has none there.
+void take_period(const std::vector<Small>& cuts, Small period, const LoadedBlock& loaded, StretchRows& stretch);
 
 /// What each row's stretch counts in a line's weights.
 void weigh(const plan::Weights& weights, const plan::SpanProgram& span, const LoadedBlock& loaded, const StretchRows& stretch, bool first,
            std::int64_t* weight);
 /// The rank of what is wrong with each row's paid days for these weights; 0 where nothing is.
 [[nodiscard]] Small days_refused(const plan::Weights& weights, const plan::SpanProgram& span, const plan::Ranks& ranks, Small first, Small until);
+/// Whether it is 0 whatever the days.
+[[nodiscard]] bool never_refused(const plan::Weights& weights);
 
 }  // namespace bandtariff::kernel

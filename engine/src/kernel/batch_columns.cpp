@@ -4,6 +4,7 @@
 #include <array>
 
 #include "kernel/batch.hpp"
+#include "kernel/lane_passes.hpp"
 
 namespace bandtariff::kernel {
 namespace {
@@ -38,15 +39,18 @@ struct FactRows {
     }
 };
 
-/// Whether every row states the fact, in range.
+/// Whether every row states the fact, whatever it states.
 bool all_stated(const FactRows& fact) {
-    if (fact.no_column() || fact.column.given != nullptr) return false;
-    if (fact.check.low == INT64_MIN) return true;
-    bool outside = false;
-    with_column(fact.column, [&](const auto* values) {
-        for (std::size_t i = 0; i < fact.rows; ++i) outside |= !fact.in_range(values[fact.start + i]);
-    });
-    return !outside;
+    if (fact.no_column()) return false;
+    if (fact.column.given == nullptr) return true;
+    bool otherwise = false;
+    for (std::size_t i = 0; i < fact.rows; ++i) otherwise |= fact.column.given[fact.start + i] != Given::given;
+    return !otherwise;
+}
+
+std::size_t width_of(Column::Type type) {
+    constexpr std::size_t widths[] = {1, 2, 4, 8};
+    return widths[static_cast<std::size_t>(type)];
 }
 
 /// What each row states, where not all state it well; and the rank of what is wrong.
@@ -84,47 +88,119 @@ void convert(const FactRows& fact, const Given* given, std::int64_t otherwise, s
     });
 }
 
+/// Columns of which every row is stated, and in range, from where they lie; false where a row is not in range.
+bool load_stated(const RecordProgram& program, const FactRows& fact, const std::vector<std::size_t>& leaves, LoadedBlock& loaded) {
+    const auto type = static_cast<std::size_t>(fact.column.type);
+    const void* at = static_cast<const std::byte*>(fact.column.data) + fact.start * width_of(fact.column.type);
+    const Passes& with = passes();
+    bool checked = fact.check.low == INT64_MIN;
+    for (const std::size_t k : leaves) {
+        const Leaf& leaf = program.leaves[k];
+        if (leaf.kind != Leaf::Kind::code && leaf.kind != Leaf::Kind::day && leaf.kind != Leaf::Kind::grid) continue;
+        const std::int64_t less = leaf.kind == Leaf::Kind::grid ? fact.check.low : 0;
+        loaded.all[k].reset();
+        if (!with.check_to_small[type](fact.rows, at, fact.check.low, fact.check.high, less, loaded.small[k].data())) return false;
+        checked = true;
+    }
+    if (!checked && !with.check[type](fact.rows, at, fact.check.low, fact.check.high)) return false;
+    for (const std::size_t k : leaves) {
+        switch (program.leaves[k].kind) {
+            case Leaf::Kind::number:
+                loaded.block.number[k] = {at, fact.column.type};
+                if (loaded.whole[k]) convert(fact, nullptr, 0, 0, loaded.number[k].data());
+                break;
+            case Leaf::Kind::given: loaded.fill(k, 1); break;
+            case Leaf::Kind::missing: loaded.fill(k, 0); break;
+            default: break;
+        }
+    }
+    return true;
+}
+
+/// A fact that no row states.
+void load_absent(const RecordProgram& program, const plan::Ranks& ranks, const FactRows& fact, const std::vector<std::size_t>& leaves, LoadedBlock& loaded) {
+    for (const std::size_t k : leaves) {
+        const Leaf& leaf = program.leaves[k];
+        switch (leaf.kind) {
+            case Leaf::Kind::code:
+            case Leaf::Kind::day: loaded.fill(k, static_cast<Small>(leaf.otherwise)); break;
+            case Leaf::Kind::grid: loaded.fill(k, static_cast<Small>(leaf.otherwise - fact.check.low)); break;
+            case Leaf::Kind::number:
+                std::fill_n(loaded.number[k].data(), fact.rows, leaf.otherwise);
+                loaded.block.number[k] = {loaded.number[k].data(), Column::Type::i64};
+                break;
+            case Leaf::Kind::given: loaded.fill(k, 0); break;
+            case Leaf::Kind::missing: loaded.fill(k, leaf.has_default ? 0 : ranks.fact_missing); break;
+            case Leaf::Kind::period: break;
+        }
+    }
+}
+
 }  // namespace
 
 LoadedBlock::LoadedBlock(const RecordProgram& program)
-    : small(program.leaves.size()), number(program.leaves.size()), stopped(plan::block_rows), first(plan::block_rows), until(plan::block_rows) {
+    : small(program.leaves.size()), number(program.leaves.size()), whole(program.leaves.size(), false), all(program.leaves.size()),
+      leaves_of(program.checks.size()), stopped(plan::block_rows), first(plan::block_rows), until(plan::block_rows) {
     for (std::size_t k = 0; k < program.leaves.size(); ++k) {
-        if (program.leaves[k].kind == Leaf::Kind::number) number[k].resize(plan::block_rows);
+        const Leaf& leaf = program.leaves[k];
+        if (leaf.kind == Leaf::Kind::number) number[k].resize(plan::block_rows);
         else small[k].resize(plan::block_rows);
         block.small.push_back(small[k].data());
-        block.number.push_back(number[k].data());
+        block.number.push_back({number[k].data(), Column::Type::i64});
+        if (leaf.kind == Leaf::Kind::period) continue;
+        for (std::size_t c = 0; c < program.checks.size(); ++c)
+            if (program.checks[c].fact == leaf.fact) leaves_of[c].push_back(k);
     }
+    for (const plan::Group& group : program.groups)
+        for (const plan::LineProgram& line : group.lines)
+            if (line.weights.kind == plan::Weights::Kind::times) whole[line.weights.on.value()] = true;
+}
+
+void LoadedBlock::fill(std::size_t leaf, Small value) {
+    if (all[leaf] == value) return;
+    std::fill(small[leaf].begin(), small[leaf].end(), value);
+    all[leaf] = value;
 }
 
 void load(const RecordProgram& program, const plan::Ranks& ranks, const PlacementTable& records, std::size_t start, LoadedBlock& loaded) {
     const std::size_t rows = std::min(plan::block_rows, records.rows() - start);
     loaded.rows = loaded.block.rows = rows;
-    std::fill_n(loaded.stopped.begin(), rows, 0);
+    if (loaded.any_stopped) std::fill(loaded.stopped.begin(), loaded.stopped.end(), 0);
+    bool may_stop = false;
     std::array<Given, plan::block_rows> given;
-    for (const FactCheck& check : program.checks) {
+    for (std::size_t c = 0; c < program.checks.size(); ++c) {
+        const FactCheck& check = program.checks[c];
         const FactRows fact{records.column(check.fact), start, rows, check};
-        const bool clean = all_stated(fact);
-        if (!clean) mark(fact, ranks, given.data(), loaded.stopped.data());
-        for (std::size_t k = 0; k < program.leaves.size(); ++k) {
+        if (fact.no_column()) {
+            load_absent(program, ranks, fact, loaded.leaves_of[c], loaded);
+            continue;
+        }
+        if (all_stated(fact) && load_stated(program, fact, loaded.leaves_of[c], loaded)) continue;
+        may_stop = true;
+        mark(fact, ranks, given.data(), loaded.stopped.data());
+        for (const std::size_t k : loaded.leaves_of[c]) {
             const Leaf& leaf = program.leaves[k];
-            if (leaf.kind == Leaf::Kind::period || leaf.fact != check.fact) continue;
-            const Given* marks = clean ? nullptr : given.data();
+            loaded.all[k].reset();
             switch (leaf.kind) {
                 case Leaf::Kind::code:
-                case Leaf::Kind::day: convert(fact, marks, leaf.otherwise, 0, loaded.small[k].data()); break;
-                case Leaf::Kind::grid: convert(fact, marks, leaf.otherwise, check.low, loaded.small[k].data()); break;
-                case Leaf::Kind::number: convert(fact, marks, leaf.otherwise, 0, loaded.number[k].data()); break;
+                case Leaf::Kind::day: convert(fact, given.data(), leaf.otherwise, 0, loaded.small[k].data()); break;
+                case Leaf::Kind::grid: convert(fact, given.data(), leaf.otherwise, check.low, loaded.small[k].data()); break;
+                case Leaf::Kind::number:
+                    convert(fact, given.data(), leaf.otherwise, 0, loaded.number[k].data());
+                    loaded.block.number[k] = {loaded.number[k].data(), Column::Type::i64};
+                    break;
                 case Leaf::Kind::given:
                 case Leaf::Kind::missing: {
                     const bool asks = leaf.kind == Leaf::Kind::given;
                     const Small yes = asks ? 1 : 0, no = asks || leaf.has_default ? 0 : ranks.fact_missing;
-                    for (std::size_t i = 0; i < rows; ++i) loaded.small[k][i] = clean || given[i] == Given::given ? yes : no;
+                    for (std::size_t i = 0; i < rows; ++i) loaded.small[k][i] = given[i] == Given::given ? yes : no;
                     break;
                 }
                 case Leaf::Kind::period: break;
             }
         }
     }
+    loaded.any_stopped = may_stop && passes().any(rows, loaded.stopped.data()) != 0;
 }
 
 }  // namespace bandtariff::kernel

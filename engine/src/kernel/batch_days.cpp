@@ -1,7 +1,10 @@
 // Paid days of a block, the periods they reach, and what each stretch weighs. Entry points: find_days, find_periods, weigh.
 #include <algorithm>
+#include <array>
+#include <limits>
 
 #include "kernel/batch.hpp"
+#include "kernel/lane_passes.hpp"
 
 namespace bandtariff::kernel {
 namespace {
@@ -28,10 +31,24 @@ void days_between(const SpanProgram& span, LoadedBlock& loaded) {
 void days_of_years(const SpanProgram& span, LoadedBlock& loaded) {
     const Small* year = loaded.small[span.from].data();
     for (std::size_t i = 0; i < loaded.rows; ++i) {
+        if (i > 0 && year[i] == year[i - 1]) {
+            loaded.first[i] = loaded.first[i - 1];
+            loaded.until[i] = loaded.until[i - 1];
+            continue;
+        }
         const DateRange days = NamedYear{span.year, year[i]}.days();
         loaded.first[i] = day_number(days.from());
         loaded.until[i] = day_number(days.until());
     }
+}
+
+/// Days of records that all state first and last day, and none when they left: whether every row has some, all in reach.
+bool all_have_days(const SpanProgram& span, LoadedBlock& loaded) {
+    if (span.kind != SpanRule::Kind::between || loaded.any_stopped || loaded.all[span.from_missing] != 0 || loaded.all[span.last_missing] != 0) return false;
+    if (span.left && loaded.all[*span.left_missing].value_or(0) == 0) return false;
+    const Small low = span.bounded ? span.reach.first : std::numeric_limits<Small>::min();
+    const Small high = span.bounded ? span.reach.until : std::numeric_limits<Small>::max();
+    return passes().paid_days(loaded.rows, loaded.small[span.from].data(), loaded.small[span.last].data(), low, high, loaded.first.data(), loaded.until.data());
 }
 
 /// The latest of some first days that is not after `day`.
@@ -64,9 +81,14 @@ void weigh_units(const Weights& weights, const SpanProgram& span, const LoadedBl
 }  // namespace
 
 void find_days(const SpanProgram& span, const plan::Ranks& ranks, LoadedBlock& loaded) {
-    std::fill_n(loaded.first.begin(), loaded.rows, span.reach.first);
-    std::fill_n(loaded.until.begin(), loaded.rows, span.reach.until);
-    if (span.kind == SpanRule::Kind::none) return;
+    if (span.kind == SpanRule::Kind::none) {
+        if (loaded.same_days) return;
+        std::fill(loaded.first.begin(), loaded.first.end(), span.reach.first);
+        std::fill(loaded.until.begin(), loaded.until.end(), span.reach.until);
+        loaded.same_days = true;
+        return;
+    }
+    if (all_have_days(span, loaded)) return;
     switch (span.kind) {
         case SpanRule::Kind::none: break;
         case SpanRule::Kind::between: days_between(span, loaded); break;
@@ -87,6 +109,17 @@ void find_days(const SpanProgram& span, const plan::Ranks& ranks, LoadedBlock& l
         if (loaded.stopped[i] == 0) loaded.stopped[i] = stop;
         if (loaded.stopped[i] != 0) loaded.first[i] = loaded.until[i] = span.reach.first;
     }
+    loaded.any_stopped = passes().any(loaded.rows, loaded.stopped.data()) != 0;
+}
+
+void take_all(const LoadedBlock& loaded, StretchRows& stretch) {
+    stretch.from = loaded.first.data();
+    stretch.until = loaded.until.data();
+    stretch.one_period.reset();
+    stretch.active = stretch.all.data();
+    if (!loaded.any_stopped) return;
+    for (std::size_t i = 0; i < loaded.rows; ++i) stretch.is_active[i] = loaded.stopped[i] == 0;
+    stretch.active = stretch.is_active.data();
 }
 
 Small find_periods(const std::vector<Small>& cuts, const LoadedBlock& loaded, StretchRows& stretch) {
@@ -110,18 +143,43 @@ void take_stretch(const std::vector<Small>& cuts, Small n, const LoadedBlock& lo
         const Small wanted = stretch.first_period[i] + n;
         const Small period = std::min(wanted, stretch.last_period[i]);
         const bool active = loaded.stopped[i] == 0 && wanted <= stretch.last_period[i];
-        stretch.period[i] = period;
-        stretch.active[i] = active ? 1 : 0;
-        stretch.from[i] = n == 0 || !active ? loaded.first[i] : cuts[static_cast<std::size_t>(period) - 1];
-        stretch.until[i] = !active ? loaded.first[i]
-                           : period == stretch.last_period[i] ? loaded.until[i]
-                                                              : cuts[static_cast<std::size_t>(period)];
+        stretch.own_period[i] = period;
+        stretch.is_active[i] = active ? 1 : 0;
+        stretch.from_days[i] = n == 0 || !active ? loaded.first[i] : cuts[static_cast<std::size_t>(period) - 1];
+        stretch.until_days[i] = !active ? loaded.first[i]
+                                : period == stretch.last_period[i] ? loaded.until[i]
+                                                                   : cuts[static_cast<std::size_t>(period)];
     }
+    stretch.from = stretch.from_days.data();
+    stretch.until = stretch.until_days.data();
+    stretch.active = stretch.is_active.data();
+    stretch.one_period.reset();
+}
+
+Reached periods_reached(const std::vector<Small>& cuts, const LoadedBlock& loaded) {
+    Small least = 0, most = 0;
+    passes().extent(loaded.rows, loaded.first.data(), loaded.until.data(), &least, &most);
+    const auto at_or_below = [&](Small day) { return static_cast<Small>(std::upper_bound(cuts.begin(), cuts.end(), day) - cuts.begin()); };
+    const Small first = at_or_below(least);
+    return {first, std::max(first, at_or_below(most - 1))};
+}
+
+void take_period(const std::vector<Small>& cuts, Small period, const LoadedBlock& loaded, StretchRows& stretch) {
+    const auto at = static_cast<std::size_t>(period);
+    const Small low = at == 0 ? std::numeric_limits<Small>::min() : cuts[at - 1];
+    const Small high = at == cuts.size() ? std::numeric_limits<Small>::max() : cuts[at];
+    passes().clip(loaded.rows, loaded.first.data(), loaded.until.data(), low, high, stretch.from_days.data(), stretch.until_days.data(),
+                  stretch.is_active.data());
+    if (loaded.any_stopped) for (std::size_t i = 0; i < loaded.rows; ++i) stretch.is_active[i] &= loaded.stopped[i] == 0 ? 1 : 0;
+    stretch.from = stretch.from_days.data();
+    stretch.until = stretch.until_days.data();
+    stretch.active = stretch.is_active.data();
+    stretch.one_period = period;
 }
 
 void weigh(const Weights& weights, const SpanProgram& span, const LoadedBlock& loaded, const StretchRows& stretch, bool first, std::int64_t* weight) {
-    const Small* __restrict from = stretch.from.data();
-    const Small* __restrict until = stretch.until.data();
+    const Small* __restrict from = stretch.from;
+    const Small* __restrict until = stretch.until;
     const auto before = [&](Small day) { return weights.before[static_cast<std::size_t>(day - span.reach.first)]; };
     switch (weights.kind) {
         case Weights::Kind::days:
@@ -160,6 +218,11 @@ void weigh(const Weights& weights, const SpanProgram& span, const LoadedBlock& l
         case Weights::Kind::whole:
         case Weights::Kind::sum: std::fill_n(weight, loaded.rows, first ? 1 : 0); return;
     }
+}
+
+bool never_refused(const Weights& weights) {
+    if (weights.refused || !weights.not_listed.empty() || weights.kind == Weights::Kind::whole || weights.whole_months_only) return false;
+    return weights.kind != Weights::Kind::weeks || weights.part != TimeBasis::Part::refused;
 }
 
 Small days_refused(const Weights& weights, const SpanProgram& span, const plan::Ranks& ranks, Small first, Small until) {

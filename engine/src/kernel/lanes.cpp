@@ -1,4 +1,5 @@
 // A proved routine to the code of its lane. Entry point: make_lane.
+#include "kernel/double_lane.hpp"
 #include "kernel/lanes.hpp"
 
 namespace bandtariff {
@@ -12,6 +13,7 @@ extern template class Lane<Rational>;
 std::unique_ptr<const plan::LaneCode> plan::make_lane(const Routine& routine, const Tables& tables, std::vector<Payment> payments,
                                                       const Ranks& ranks) {
     switch (routine.lane) {
+        case Lane::i53: return kernel::make_double_lane(routine, tables, std::move(payments), ranks);
         case Lane::int64: return std::make_unique<kernel::Lane<std::int64_t>>(routine, tables, std::move(payments), ranks);
         case Lane::int128: return std::make_unique<kernel::Lane<kernel::Wide>>(routine, tables, std::move(payments), ranks);
         case Lane::exact: break;

@@ -25,6 +25,16 @@ __extension__ using Wide = __int128;
 template <class T>
 constexpr bool is_exact = std::is_same_v<T, Rational>;
 
+template <class Use>
+void with_numbers(const plan::NumberSource& source, Use use) {
+    switch (source.type) {
+        case Column::Type::u8: return use(static_cast<const std::uint8_t*>(source.at));
+        case Column::Type::u16: return use(static_cast<const std::uint16_t*>(source.at));
+        case Column::Type::i32: return use(static_cast<const std::int32_t*>(source.at));
+        case Column::Type::i64: return use(static_cast<const std::int64_t*>(source.at));
+    }
+}
+
 /// A factor of a proved routine is a whole number that fits its lane.
 template <class T>
 T in_lane(const Rational& value) {
@@ -37,7 +47,7 @@ class Lane final : public plan::LaneCode {
 public:
     Lane(const plan::Routine& routine, const plan::Tables& tables, std::vector<Payment> payments, const plan::Ranks& ranks);
     [[nodiscard]] std::unique_ptr<Scratch> scratch() const override { return std::make_unique<State>(*this); }
-    void run(const Block& block, Scratch& scratch) const override;
+    void run(const Block& block, bool again, Scratch& scratch) const override;
     [[nodiscard]] const Small* small(const Scratch& scratch, Register from) const override {
         return static_cast<const State&>(scratch).small_at(from);
     }
@@ -45,13 +55,20 @@ public:
                  std::vector<std::int64_t>& narrow) const override;
     void begin(std::size_t line, std::size_t rows, Scratch& scratch) const override;
     void accrue(std::size_t line, std::size_t rows, bool first, const Accrual& days, Scratch& scratch) const override;
-    void finish(std::size_t line, std::size_t rows, std::int64_t* pence, Small* rank, Scratch& scratch) const override;
+    bool finish(std::size_t line, std::size_t rows, std::int64_t* pence, Small* rank, Scratch& scratch) const override;
+    bool finish_days(std::size_t line, std::size_t rows, const Small* from, const Small* until, std::int64_t* pence, Small* rank,
+                     Scratch& scratch) const override {
+        begin(line, rows, scratch);
+        accrue(line, rows, true, {nullptr, nullptr, nullptr, nullptr, from, until, nullptr}, scratch);
+        return finish(line, rows, pence, rank, scratch);
+    }
 
 private:
     struct Step {
         Op op;
         Register to;
         std::array<Register, 3> from{};
+        std::size_t operands = 0;
         std::int64_t aux = 0;
         std::vector<T> factors;
         std::vector<bool> strict;
@@ -89,6 +106,7 @@ private:
     std::vector<plan::Index> indexes_;
     std::vector<std::vector<T>> own_tables_;  ///< those whose cells are not held in T already
     std::vector<Step> steps_;
+    std::size_t repeated_;
     std::vector<Payment> payments_;
     std::vector<End> ends_;
     Small not_exact_, negative_not_allowed_;
@@ -97,7 +115,7 @@ private:
 
 template <class T>
 Lane<T>::Lane(const plan::Routine& routine, const plan::Tables& tables, std::vector<Payment> payments, const plan::Ranks& ranks)
-    : tables_(tables), indexes_(routine.indexes), payments_(std::move(payments)), not_exact_(ranks.not_exact), negative_not_allowed_(ranks.negative_not_allowed),
+    : tables_(tables), indexes_(routine.indexes), repeated_(routine.repeated), payments_(std::move(payments)), not_exact_(ranks.not_exact), negative_not_allowed_(ranks.negative_not_allowed),
       small_registers_(routine.small_registers), number_registers_(routine.number_registers) {
     for (const plan::Instruction& instruction : routine.steps) {
         Step step;
@@ -110,6 +128,7 @@ Lane<T>::Lane(const plan::Routine& routine, const plan::Tables& tables, std::vec
             step.index = &indexes_[static_cast<std::size_t>(step.aux)];
             step.index_from = instruction.from;
         } else {
+            step.operands = instruction.from.size();
             std::copy(instruction.from.begin(), instruction.from.end(), step.from.begin());
             if (step.op == Op::linear && instruction.from.size() < 2) step.index_from = {0};  // marks the missing operand
         }
@@ -137,9 +156,10 @@ Lane<T>::Lane(const plan::Routine& routine, const plan::Tables& tables, std::vec
 }
 
 template <class T>
-void Lane<T>::run(const Block& block, Scratch& scratch) const {
+void Lane<T>::run(const Block& block, bool again, Scratch& scratch) const {
     State& state = static_cast<State&>(scratch);
-    for (const Step& step : steps_) {
+    for (std::size_t at = again ? repeated_ : 0; at < steps_.size(); ++at) {
+        const Step& step = steps_[at];
         if (yields_number(step.op)) {
             run_number(step, block, state);
             continue;
@@ -147,16 +167,19 @@ void Lane<T>::run(const Block& block, Scratch& scratch) const {
         Small* to = state.small_at(step.to);
         switch (step.op) {
             case Op::input_small: std::copy_n(block.small[static_cast<std::size_t>(step.aux)], block.rows, to); break;
-            case Op::constant_small: std::fill_n(to, block.rows, static_cast<Small>(step.aux)); break;
             case Op::equal: case Op::less: case Op::less_or_equal: case Op::interval: case Op::has_residue:
                 run_compare(step, block.rows, state);
                 break;
             default: {
                 constexpr std::size_t most_operands = 64;
                 std::array<const Small*, most_operands> from{};
-                if (step.index) for (std::size_t k = 0; k < step.index_from.size(); ++k) from[k] = state.small_at(step.index_from[k]);
-                else for (std::size_t k = 0; k < step.from.size(); ++k) from[k] = state.small_at(step.from[k]);
-                run_small(step.op, block.rows, to, from.data(), step.aux, tables_, step.index);
+                if (step.index) {
+                    for (std::size_t k = 0; k < step.index_from.size(); ++k) from[k] = state.small_at(step.index_from[k]);
+                    run_index(block.rows, to, from.data(), step.index->terms);
+                    break;
+                }
+                for (std::size_t k = 0; k < step.operands; ++k) from[k] = state.small_at(step.from[k]);
+                run_small(step.op, block.rows, to, from.data(), step.aux, tables_);
             }
         }
     }
@@ -198,9 +221,10 @@ void Lane<T>::run_number(const Step& step, const Block& block, State& state) con
     const auto number = [&](std::size_t k) { return static_cast<const T*>(state.number_at(step.from[k])); };
     switch (step.op) {
         case Op::input_number: {
-            const std::int64_t* __restrict column = block.number[static_cast<std::size_t>(step.aux)];
-            if constexpr (is_exact<T>) for (std::size_t i = 0; i < rows; ++i) to[i] = by[0] * column[i];
-            else for (std::size_t i = 0; i < rows; ++i) to[i] = column[i];
+            with_numbers(block.number[static_cast<std::size_t>(step.aux)], [&](const auto* column) {
+                if constexpr (is_exact<T>) for (std::size_t i = 0; i < rows; ++i) to[i] = by[0] * static_cast<std::int64_t>(column[i]);
+                else for (std::size_t i = 0; i < rows; ++i) to[i] = column[i];
+            });
             return;
         }
         case Op::constant: std::fill_n(to, rows, by[0]); return;
@@ -298,11 +322,13 @@ void Lane<T>::accrue(std::size_t line, std::size_t rows, bool first, const Accru
     LineState& sums = state.lines[line];
     const T* __restrict amount = state.number_at(payments_[line].amount);
     T* __restrict sum = sums.sum.data();
-    for (std::size_t i = 0; i < rows; ++i) sum[i] += days.counts[i] != 0 ? T(amount[i] * days.weight[i]) : T(0);
-    if (first) {
+    const auto counts = [&](std::size_t i) { return days.counts == nullptr || days.counts[i] != 0; };
+    const auto weight = [&](std::size_t i) { return days.weight != nullptr ? days.weight[i] : std::int64_t{days.until[i] - days.from[i]}; };
+    for (std::size_t i = 0; i < rows; ++i) sum[i] += counts(i) ? T(amount[i] * weight(i)) : T(0);
+    if (days.differs != nullptr && first) {
         std::copy_n(days.state, rows, sums.first_state.data());
         std::copy_n(amount, rows, sums.first_amount.data());
-    } else {
+    } else if (days.differs != nullptr) {
         for (std::size_t i = 0; i < rows; ++i) {
             const bool same = days.state[i] == sums.first_state[i] && (days.state[i] != 0 || amount[i] == sums.first_amount[i]);
             days.differs[i] |= days.active[i] & !same;
@@ -310,23 +336,24 @@ void Lane<T>::accrue(std::size_t line, std::size_t rows, bool first, const Accru
     }
     if (!payments_[line].parts) return;
     for (std::size_t i = 0; i < rows; ++i) {
-        if (days.active[i] == 0) continue;
-        if (days.counts[i] == 0 || sums.open[i] == 0 || amount[i] != sums.part_amount[i]) end_part(ends_[line], sums, i);
-        if (days.counts[i] == 0) continue;
+        if (days.active != nullptr && days.active[i] == 0) continue;
+        if (!counts(i) || sums.open[i] == 0 || amount[i] != sums.part_amount[i]) end_part(ends_[line], sums, i);
+        if (!counts(i)) continue;
         if (sums.open[i] == 0) {
             sums.open[i] = 1;
             sums.part_amount[i] = amount[i];
             sums.part_weight[i] = 0;
         }
-        sums.part_weight[i] += days.weight[i];
+        sums.part_weight[i] += weight(i);
     }
 }
 
 template <class T>
-void Lane<T>::finish(std::size_t line, std::size_t rows, std::int64_t* pence, Small* rank, Scratch& scratch) const {
+bool Lane<T>::finish(std::size_t line, std::size_t rows, std::int64_t* pence, Small* rank, Scratch& scratch) const {
     LineState& sums = static_cast<State&>(scratch).lines[line];
     const Payment& payment = payments_[line];
     const End& end = ends_[line];
+    bool none = true;
     for (std::size_t i = 0; i < rows; ++i) {
         T quanta(0);
         bool exact = true;
@@ -342,6 +369,7 @@ void Lane<T>::finish(std::size_t line, std::size_t rows, std::int64_t* pence, Sm
         rank[i] = 0;
         if (!payment.may_be_negative && sums.sum[i] < 0) rank[i] = negative_not_allowed_;
         if (end.way == Way::exact && !exact) rank[i] = std::max(rank[i], not_exact_);
+        none = none && rank[i] == 0;
         if constexpr (is_exact<T>) {
             // Only here can an amount pass 64 bits; the caller is told, as adding such Money would.
             pence[i] = rank[i] != 0 ? 0 : round(ExactMoney(Rate(Rational(quanta * payment.quantum_pence / 100))), payment.rounding).pence();
@@ -349,6 +377,7 @@ void Lane<T>::finish(std::size_t line, std::size_t rows, std::int64_t* pence, Sm
             pence[i] = rank[i] != 0 ? 0 : static_cast<std::int64_t>(quanta) * payment.quantum_pence;
         }
     }
+    return none;
 }
 
 }  // namespace bandtariff::kernel

@@ -1,35 +1,15 @@
-// Columns of small values to columns of small values, one plain loop an operation. Entry point: run_small.
+// Columns of small values to columns of small values, by the loops of lane_passes.hpp. Entry points: run_small, run_index.
 #include "kernel/small_columns.hpp"
 
 #include <algorithm>
+#include <array>
 #include <chrono>
 
+#include "kernel/lane_passes.hpp"
+
 namespace bandtariff::kernel {
-namespace {
 
 using plan::Op;
-
-void run_index(std::size_t rows, Small* __restrict to, const Small* const* from, const plan::Index& index) {
-    for (std::size_t t = 0; t < index.terms.size(); ++t) {
-        const plan::Index::Term& term = index.terms[t];
-        const Small* __restrict a = from[t];
-        const Small stride = term.stride;
-        const Small* __restrict map = term.map.data();
-        if (t == 0 && term.map.empty()) for (std::size_t i = 0; i < rows; ++i) to[i] = a[i] * stride;
-        else if (t == 0) for (std::size_t i = 0; i < rows; ++i) to[i] = map[a[i]];
-        else if (term.map.empty()) for (std::size_t i = 0; i < rows; ++i) to[i] += a[i] * stride;
-        else for (std::size_t i = 0; i < rows; ++i) to[i] += map[a[i]];
-    }
-}
-
-void run_intervals(std::size_t rows, Small* __restrict to, const Small* __restrict day, const std::vector<Small>& cuts) {
-    std::fill(to, to + rows, 0);
-    for (const Small cut : cuts) {
-        for (std::size_t i = 0; i < rows; ++i) to[i] += day[i] >= cut;
-    }
-}
-
-}  // namespace
 
 Small days_between(Small first, Small last) { return std::max(0, last - first + 1); }
 
@@ -42,32 +22,33 @@ Small months_between(Small first, Small last) {
     return years * 12 + months - (until.day() < from.day() ? 1 : 0);
 }
 
-void run_small(Op op, std::size_t rows, Small* __restrict to, const Small* const* from, std::int64_t aux, const plan::Tables& tables,
-               const plan::Index* index) {
-    const Small* __restrict a = from[0];
-    const Small* __restrict b = from[1];
-    const Small* __restrict c = from[2];
+void run_index(std::size_t rows, Small* __restrict to, const Small* const* from, const std::vector<plan::Index::Term>& terms) {
+    constexpr std::size_t most_terms = 64;
+    std::array<PositionTerm, most_terms> parts;
+    for (std::size_t t = 0; t < terms.size(); ++t) {
+        const std::vector<Small>& map = terms[t].map;
+        parts[t] = {from[t], terms[t].stride, map.empty() ? nullptr : map.data()};
+        if (map.empty()) continue;
+        // A map that only tells an absent fact, or one end of a list, from the rest is a comparison and no load.
+        const auto turn = std::find_if(map.begin(), map.end(), [&](Small to_position) { return to_position != map.front(); });
+        if (turn == map.end() || std::any_of(turn, map.end(), [&](Small to_position) { return to_position != *turn; })) continue;
+        parts[t].turn = static_cast<Small>(turn - map.begin());
+        parts[t].low = map.front();
+        parts[t].high = *turn;
+    }
+    passes().position(rows, to, parts.data(), terms.size());
+}
+
+void run_small(Op op, std::size_t rows, Small* __restrict to, const Small* const* from, std::int64_t aux, const plan::Tables& tables) {
     switch (op) {
-        case Op::index: return run_index(rows, to, from, *index);
-        case Op::lookup_small: {
-            const Small* __restrict cells = tables.small[static_cast<std::size_t>(aux)].data();
-            for (std::size_t i = 0; i < rows; ++i) to[i] = cells[a[i]];
-            return;
+        case Op::constant_small: std::fill_n(to, rows, static_cast<Small>(aux)); return;
+        case Op::lookup_small: return passes().lookup_small(rows, to, tables.small[static_cast<std::size_t>(aux)].data(), from[0]);
+        case Op::interval_small: {
+            const std::vector<Small>& cuts = tables.cuts[static_cast<std::size_t>(aux)];
+            return passes().interval_small(rows, to, from[0], cuts.data(), cuts.size());
         }
-        case Op::interval_small: return run_intervals(rows, to, a, tables.cuts[static_cast<std::size_t>(aux)]);
-        case Op::maximum_small: for (std::size_t i = 0; i < rows; ++i) to[i] = a[i] > b[i] ? a[i] : b[i]; return;
-        case Op::first_nonzero: for (std::size_t i = 0; i < rows; ++i) to[i] = a[i] != 0 ? a[i] : b[i]; return;
-        case Op::select_small: for (std::size_t i = 0; i < rows; ++i) to[i] = a[i] != 0 ? b[i] : c[i]; return;
-        case Op::both: for (std::size_t i = 0; i < rows; ++i) to[i] = (a[i] != 0) & (b[i] != 0); return;
-        case Op::either: for (std::size_t i = 0; i < rows; ++i) to[i] = (a[i] != 0) | (b[i] != 0); return;
-        case Op::inverse: for (std::size_t i = 0; i < rows; ++i) to[i] = a[i] == 0; return;
-        case Op::equal_small: for (std::size_t i = 0; i < rows; ++i) to[i] = a[i] == b[i]; return;
-        case Op::less_small: for (std::size_t i = 0; i < rows; ++i) to[i] = a[i] < b[i]; return;
-        case Op::less_or_equal_small: for (std::size_t i = 0; i < rows; ++i) to[i] = a[i] <= b[i]; return;
-        case Op::days: for (std::size_t i = 0; i < rows; ++i) to[i] = days_between(a[i], b[i]); return;
-        case Op::complete_weeks: for (std::size_t i = 0; i < rows; ++i) to[i] = days_between(a[i], b[i]) / 7; return;
-        case Op::complete_months: for (std::size_t i = 0; i < rows; ++i) to[i] = months_between(a[i], b[i]); return;
-        default: return;
+        case Op::complete_months: for (std::size_t i = 0; i < rows; ++i) to[i] = months_between(from[0][i], from[1][i]); return;
+        default: return passes().small(op, rows, to, from[0], from[1], from[2]);
     }
 }
 

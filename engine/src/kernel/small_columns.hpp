@@ -13,7 +13,8 @@ using plan::Small;
 [[nodiscard]] Small months_between(Small first, Small last);
 
 /// Runs one operation whose operands and result are all small. `from` has one column an operand.
-void run_small(plan::Op op, std::size_t rows, Small* __restrict to, const Small* const* from, std::int64_t aux, const plan::Tables& tables,
-               const plan::Index* index);
+void run_small(plan::Op op, std::size_t rows, Small* __restrict to, const Small* const* from, std::int64_t aux, const plan::Tables& tables);
+/// The position in a table: the sum of each column's own share.
+void run_index(std::size_t rows, Small* __restrict to, const Small* const* from, const std::vector<plan::Index::Term>& terms);
 
 }  // namespace bandtariff::kernel

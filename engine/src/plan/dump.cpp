@@ -73,7 +73,7 @@ private:
 
     void group(const std::string& what, const Group& group) {
         const Routine& routine = group.routine;
-        const unsigned lane_bits = routine.lane == Lane::int64 ? 62 : 126;
+        const unsigned lane_bits = routine.lane == Lane::i53 ? 53 : routine.lane == Lane::int64 ? 62 : 126;
         std::string head = "  " + what + " in lane " + plan::name_of(routine.lane);
         if (routine.lane != Lane::exact) head += ", " + std::to_string(routine.bits) + " bits of " + std::to_string(lane_bits);
         if (!routine.widest.empty()) head += routine.lane == Lane::exact ? ", forced by " + routine.widest : ", widest " + routine.widest;
@@ -90,6 +90,7 @@ private:
                                 std::to_string(payment.amount) + " x " + name_of(program.weights.kind) + " x " + to_string(payment.scale) + ", " +
                                 bandtariff::to_string(payment.rounding);
             if (payment.parts) words += ", each part";
+            if (payment.residue) words += ", numerator past 53 bits modulo 2^64";
             if (program.proved) words += ", at most " + program.most_pence.str() + " pence";
             line(words);
         }

@@ -24,8 +24,9 @@ public:
         return result;
     }
 
-    Routine finish(const std::vector<Register>& roots, std::vector<Register>& registers);
+    Routine finish(std::vector<Register> roots, std::vector<Register>& registers);
     [[nodiscard]] bool needs_exact() const { return needs_exact_; }
+    [[nodiscard]] bool loads_in_i53() const { return loads_in_i53_; }
 
 private:
     Register push(Instruction instruction, const Rational& magnitude) {
@@ -94,12 +95,14 @@ private:
 
     Register emitted(NodeId id);
     Register linear(NodeId id);
+    std::vector<Register> period_last();
 
     const Graph& graph_;
     const std::map<NodeId, std::size_t>& inputs_;
     bool filling_;
     bool exact_;
     bool needs_exact_ = false;
+    bool loads_in_i53_ = true;
     Routine routine_;
     std::map<NodeId, Register> known_;
 };
@@ -161,6 +164,7 @@ Register Emitter::emitted(NodeId id) {
     };
     switch (node.op) {
         case Op::input_number:
+            loads_in_i53_ = loads_in_i53_ && bits_of(widest) <= i53_loaded_bits;
             if (!exact_) step.factors.clear();
             break;
         case Op::constant:
@@ -202,13 +206,38 @@ Register Emitter::emitted(NodeId id) {
     return push(std::move(step), widest);
 }
 
-/// Registers are given back after their last use; roots keep theirs.
-Routine Emitter::finish(const std::vector<Register>& roots, std::vector<Register>& registers) {
+/// Puts what reads the period last, so that another period needs only those steps; which steps they are.
+std::vector<Register> Emitter::period_last() {
+    const std::size_t count = routine_.steps.size();
+    std::vector<bool> reads_period(count, false);
+    std::vector<Register> order, place(count);
+    for (std::size_t k = 0; k < count; ++k) {
+        const Instruction& step = routine_.steps[k];
+        reads_period[k] = step.op == Op::input_small && !filling_ && graph_.leaves()[static_cast<std::size_t>(step.aux)].kind == Leaf::Kind::period;
+        for (const Register from : step.from) reads_period[k] = reads_period[k] || reads_period[from];
+        order.push_back(static_cast<Register>(k));
+    }
+    const auto middle = std::stable_partition(order.begin(), order.end(), [&](Register k) { return !reads_period[k]; });
+    routine_.repeated = static_cast<std::size_t>(middle - order.begin());
+    std::vector<Instruction> steps;
+    for (const Register k : order) {
+        place[k] = static_cast<Register>(steps.size());
+        steps.push_back(std::move(routine_.steps[k]));
+        for (Register& from : steps.back().from) from = place[from];
+    }
+    routine_.steps = std::move(steps);
+    return place;
+}
+
+/// Registers are given back after their last use; roots keep theirs, and so does what another period reads again.
+Routine Emitter::finish(std::vector<Register> roots, std::vector<Register>& registers) {
+    const std::vector<Register> moved = period_last();
+    for (Register& root : roots) root = moved[root];
     const std::size_t count = routine_.steps.size();
     std::vector<std::size_t> last_use(count, 0);
     for (std::size_t k = 0; k < count; ++k) {
         last_use[k] = std::max(last_use[k], k);
-        for (const Register from : routine_.steps[k].from) last_use[from] = k;
+        for (const Register from : routine_.steps[k].from) last_use[from] = k >= routine_.repeated && from < routine_.repeated ? count : k;
     }
     for (const Register root : roots) last_use[root] = count;
     std::vector<Register> place(count);
@@ -267,27 +296,37 @@ const char* name_of(Op op) {
 }
 
 const char* name_of(Lane lane) {
-    static constexpr const char* names[] = {"int64", "int128", "exact"};
+    static constexpr const char* names[] = {"i53", "int64", "int128", "exact"};
     return names[static_cast<std::size_t>(lane)];
 }
 
 namespace {
 
-Emitted narrowest(const Graph& graph, const std::vector<NodeId>& roots, const std::map<NodeId, std::size_t>& inputs, unsigned bits,
+Emitted narrowest(const Graph& graph, const std::vector<NodeId>& roots, const std::map<NodeId, std::size_t>& inputs, const PaymentNeeds& payments,
                   bool filling) {
-    const auto attempt = [&](bool exact, bool& needs_exact) {
+    const auto attempt = [&](bool exact, bool& needs_exact, bool& loads_in_i53) {
         Emitter emitter(graph, inputs, filling, exact);
         std::vector<Register> found;
         for (const NodeId root : roots) found.push_back(emitter.visit(root));
         needs_exact = emitter.needs_exact();
+        loads_in_i53 = emitter.loads_in_i53();
         Emitted emitted;
         emitted.routine = emitter.finish(found, emitted.registers);
         return emitted;
     };
-    bool needs_exact = false;
-    Emitted emitted = attempt(false, needs_exact);
-    if (bits > emitted.routine.bits) {
-        emitted.routine.bits = bits;
+    bool needs_exact = false, loads_in_i53 = false;
+    Emitted emitted = attempt(false, needs_exact, loads_in_i53);
+    if (!filling && !needs_exact && loads_in_i53 && payments.ends_in_i53 && emitted.routine.bits <= i53_bits) {
+        emitted.routine.lane = Lane::i53;
+        // A payment past 53 bits is carried otherwise, and says so itself.
+        if (payments.bits > emitted.routine.bits && payments.bits <= i53_bits) {
+            emitted.routine.bits = payments.bits;
+            emitted.routine.widest = "payment";
+        }
+        return emitted;
+    }
+    if (payments.bits > emitted.routine.bits) {
+        emitted.routine.bits = payments.bits;
         emitted.routine.widest = "payment";
     }
     const unsigned needed = emitted.routine.bits;
@@ -296,7 +335,7 @@ Emitted narrowest(const Graph& graph, const std::vector<NodeId>& roots, const st
         return emitted;
     }
     const std::string widest = needs_exact ? "divide" : emitted.routine.widest;
-    emitted = attempt(true, needs_exact);
+    emitted = attempt(true, needs_exact, loads_in_i53);
     emitted.routine.lane = Lane::exact;
     emitted.routine.bits = needed;
     emitted.routine.widest = widest;
@@ -305,10 +344,12 @@ Emitted narrowest(const Graph& graph, const std::vector<NodeId>& roots, const st
 
 }  // namespace
 
-Emitted emit_rows(const Graph& graph, const std::vector<NodeId>& roots, unsigned bits) { return narrowest(graph, roots, {}, bits, false); }
+Emitted emit_rows(const Graph& graph, const std::vector<NodeId>& roots, const PaymentNeeds& payments) {
+    return narrowest(graph, roots, {}, payments, false);
+}
 
 Emitted emit_cells(const Graph& graph, NodeId root, const std::map<NodeId, std::size_t>& inputs) {
-    return narrowest(graph, {root}, inputs, 0, true);
+    return narrowest(graph, {root}, inputs, {}, true);
 }
 
 }  // namespace bandtariff::plan

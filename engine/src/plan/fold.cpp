@@ -211,7 +211,7 @@ void Graph::fill(NodeId id) {
             stride /= axes[a].size;
             for (std::size_t k = 0; k < block.rows; ++k) columns[a][k] = steps[a][(first + k) / stride % axes[a].size];
         }
-        code->run(block, *scratch);
+        code->run(block, false, *scratch);
         if (yields_number(nodes_[id].op)) {
             code->numbers(*scratch, emitted.registers[0], block.rows, exact, narrow);
         } else {

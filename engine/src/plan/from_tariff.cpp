@@ -22,7 +22,7 @@ struct DraftLine {
     std::vector<Small> cuts;
     Lowered roots;
     std::optional<Lowered> payer;  ///< where the party is read from a table
-    unsigned bits = 0;
+    PaymentNeeds needs;
     Lane lane = Lane::int64;
 };
 
@@ -33,6 +33,17 @@ std::vector<const Expression*> read_by(const Line& line) {
         for (const Condition& condition : *list) expressions.push_back(&condition.when);
     }
     return expressions;
+}
+
+/// Whether a sum of `stretches` products, of up to `quanta` quanta, is ended exactly by its double and its numerator modulo 2^64.
+/// Each product and each sum of the double is off by at most 2^-53 of the most, and so are the four operations of the quotient;
+/// two more for their products among themselves. A quarter of a quantum is left for that: lane_loops.hpp.
+bool ends_by_residue(const Payment& payment, const Rational& most_amount, const Rational& quanta, std::size_t stretches) {
+    constexpr unsigned by_bits = 62, over_bits = 61;
+    const Rational error = quanta * Rational(stretches + 6) / Rational(pow(Integer(2), i53_bits));
+    return !payment.parts && bits_of(most_amount) <= i53_loaded_bits && payment.rounding.mode() != Rounding::Mode::exact && (payment.never_negative || payment.may_be_negative) &&
+           bits_of(Rational(numerator(payment.scale))) <= by_bits && bits_of(Rational(denominator(payment.scale))) <= over_bits &&
+           error * 4 <= 1;
 }
 
 class RecordCompiler {
@@ -166,7 +177,7 @@ void RecordCompiler::compile_refusal() {
     lowering_.read_in_periods(cut_list(group.cuts), group.cuts, reach_);
     const NodeId rank = lowering_.refusal(kind_);
     group.period = lowering_.period_leaf();
-    Emitted emitted = emit_rows(graph_, {rank}, 0);
+    Emitted emitted = emit_rows(graph_, {rank}, {});
     group.routine = std::move(emitted.routine);
     group.refusal = emitted.registers[0];
     result_.refuse = std::move(group);
@@ -177,9 +188,9 @@ DraftLine RecordCompiler::draft(LineId id) {
     const OverTime over = tariff_.over(line);
     DraftLine draft{{id, weights_of(tariff_, over, reach_, lowering_),
                      Payment{0, 0, 1, line.rounding ? line.rounding->rounding : Rounding::directed(Rounding::Mode::exact, Rate(Rational(1, 100))),
-                             1, false, false, line.may_be_negative},
+                             1, false, false, line.may_be_negative, false, false},
                      0, true, line.flow == Flow::paid && !line.share_out, line.separable, {}, 0, 0, kind_.span.kind != SpanRule::Kind::none},
-                    lowering_.cuts_of(read_by(line), reach_), {}, {}, 0, Lane::int64};
+                    lowering_.cuts_of(read_by(line), reach_), {}, {}, {}, Lane::int64};
     LineProgram& program = draft.program;
     Payment& payment = program.payment;
     payment.parts = line.rounding && line.rounding->of == RoundingRule::Of::parts && !draft.cuts.empty();
@@ -195,14 +206,18 @@ DraftLine RecordCompiler::draft(LineId id) {
     else draft.payer = lowering_.lower(line.payer);
     const Node& amount = graph_.at(draft.roots.value);
     payment.scale = amount.unit * program.weights.unit / quantum;
-    const Rational sum = std::max(Rational(abs(amount.low)), Rational(abs(amount.high))) / amount.unit * Rational(program.weights.most);
+    const Rational most_amount = std::max(Rational(abs(amount.low)), Rational(abs(amount.high))) / amount.unit;
+    const Rational sum = most_amount * Rational(program.weights.most);
     const Rational quanta = sum * payment.scale + Rational(draft.cuts.size() + 2);
-    draft.bits = std::max(bits_of(sum), bits_of(Rational(2 * (sum * numerator(payment.scale) + denominator(payment.scale)))));
     const Rational pence = quanta * quantum_pence;
+    draft.needs.bits = std::max(bits_of(sum), bits_of(Rational(2 * (sum * numerator(payment.scale) + denominator(payment.scale)))));
+    payment.never_negative = amount.low >= 0 && program.weights.kind != Weights::Kind::times;
+    if (bits_of(pence) > i53_loaded_bits || bits_of(Rational(program.weights.most)) > i53_loaded_bits) draft.needs.ends_in_i53 = false;
+    else if (draft.needs.bits > i53_bits) draft.needs.ends_in_i53 = payment.residue = ends_by_residue(payment, most_amount, Rational(sum * payment.scale), draft.cuts.size() + 1);
     program.proved = amount.bounded && bits_of(pence) <= pence_bits;
     if (program.proved) program.most_pence = numerator(pence) / denominator(pence) + 1;
-    else draft.bits = past_every_lane;
-    draft.lane = emit_rows(graph_, {draft.roots.stop, draft.roots.value}, draft.bits).routine.lane;
+    else draft.needs = {past_every_lane, false};
+    draft.lane = emit_rows(graph_, {draft.roots.stop, draft.roots.value}, draft.needs).routine.lane;
     if (draft.lane == Lane::exact) payment.scale = program.weights.unit / quantum;
     return draft;
 }
@@ -216,17 +231,17 @@ void RecordCompiler::group(std::vector<DraftLine>& drafts) {
         lowering_.read_in_periods(cut_list(group.cuts), group.cuts, reach_);
         group.period = lowering_.period_leaf();
         std::vector<NodeId> roots;
-        unsigned bits = 0;
+        PaymentNeeds needs{0, drafts[first].lane == Lane::i53};
         for (std::size_t k = first; k < drafts.size(); ++k) {
             if (taken[k] || drafts[k].cuts != group.cuts || drafts[k].lane != drafts[first].lane) continue;
             taken[k] = true;
             roots.push_back(drafts[k].roots.stop);
             roots.push_back(drafts[k].roots.value);
             if (drafts[k].payer) roots.insert(roots.end(), {drafts[k].payer->value, drafts[k].payer->stop});
-            bits = std::max(bits, drafts[k].bits);
+            needs.bits = std::max(needs.bits, drafts[k].needs.bits);
             group.lines.push_back(std::move(drafts[k].program));
         }
-        Emitted emitted = emit_rows(graph_, roots, bits);
+        Emitted emitted = emit_rows(graph_, roots, needs);
         auto root = emitted.registers.begin();
         for (LineProgram& line : group.lines) {
             line.payment.state = *root++;

@@ -122,8 +122,15 @@ struct Emitted {
     Routine routine;
     std::vector<Register> registers;  ///< one a root
 };
-/// Of rows: leaves are columns. `bits` is what the payments made from the roots need.
-[[nodiscard]] Emitted emit_rows(const Graph& graph, const std::vector<NodeId>& roots, unsigned bits);
+/// What the payments made from some roots need: `bits`, and whether lane i53 can end them all.
+struct PaymentNeeds {
+    unsigned bits = 0;
+    bool ends_in_i53 = true;
+};
+/// Of rows: leaves are columns.
+[[nodiscard]] Emitted emit_rows(const Graph& graph, const std::vector<NodeId>& roots, const PaymentNeeds& payments);
+/// Bits that lane i53 carries, and those of a number that is loaded or paid.
+constexpr unsigned i53_bits = 53, i53_loaded_bits = 51;
 /// Of one node over the cells of its table: `inputs` gives each dimension's column.
 [[nodiscard]] Emitted emit_cells(const Graph& graph, NodeId root, const std::map<NodeId, std::size_t>& inputs);
 /// Bits of a magnitude, sign left out.

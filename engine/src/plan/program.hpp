@@ -106,7 +106,8 @@ struct Instruction {
     std::vector<bool> strict;  ///< of interval: the factor itself is not yet reached
 };
 
-enum class Lane { int64, int128, exact };
+/// i53: whole numbers in doubles; the others in whole numbers of that width, or in rationals.
+enum class Lane { i53, int64, int128, exact };
 [[nodiscard]] const char* name_of(Lane lane);
 
 /// Instructions in order over two files of registers. In the exact lane every unit is 1 and numbers are rationals.
@@ -115,6 +116,7 @@ struct Routine {
     std::vector<Index> indexes;
     unsigned small_registers = 0;
     unsigned number_registers = 0;
+    std::size_t repeated = 0;  ///< the first step that reads the period, and those after it: what another period needs
     Lane lane = Lane::int64;
     unsigned bits = 0;       ///< of the largest magnitude any step can meet
     std::string widest;      ///< the step that needs them
@@ -191,6 +193,8 @@ struct Payment {
     bool parts = false;            ///< each stretch of equal amount is rounded
     bool one_state = false;        ///< must be the same on all days
     bool may_be_negative = false;
+    bool never_negative = false;   ///< proved
+    bool residue = false;          ///< in lane i53: the numerator is past 53 bits, and carried modulo 2^64 beside its magnitude
 };
 
 struct LineProgram {
@@ -206,20 +210,28 @@ struct LineProgram {
     bool span_of_its_own = true;  ///< else a change of state is cannot_split before anything else
 };
 
-/// A block of rows as a lane sees it: one pointer a leaf, of small or of number columns.
+/// A number fact's rows of a block, in the type that they were given in.
+struct NumberSource {
+    const void* at = nullptr;
+    Column::Type type = Column::Type::i64;
+};
+
+/// A block of rows as a lane sees it: one column a leaf, of small values or of numbers.
 struct Block {
     std::size_t rows = 0;
     std::vector<const Small*> small;
-    std::vector<const std::int64_t*> number;
+    std::vector<NumberSource> number;
 };
 
 /// One line on one stretch of days of each row.
 struct Accrual {
     const Small* state = nullptr;          ///< rank on these days
     const Small* active = nullptr;         ///< 1 where the row has these days
-    const Small* counts = nullptr;         ///< 1 where they add amount x weight
-    const std::int64_t* weight = nullptr;
-    Small* differs = nullptr;              ///< becomes 1 where two stretches have unlike states
+    const Small* counts = nullptr;         ///< 1 where they add amount x weight; nullptr: everywhere
+    const std::int64_t* weight = nullptr;  ///< nullptr: the days from `from` to before `until`, and all count
+    const Small* from = nullptr;
+    const Small* until = nullptr;
+    Small* differs = nullptr;              ///< becomes 1 where two stretches have unlike states; nullptr: not asked
 };
 
 /// A routine made ready for one integer type. Implemented in src/kernel, one file a lane.
@@ -230,15 +242,20 @@ public:
     };
     virtual ~LaneCode() = default;
     [[nodiscard]] virtual std::unique_ptr<Scratch> scratch() const = 0;
-    virtual void run(const Block& block, Scratch& scratch) const = 0;
+    /// `again`: the block's other columns are those of the last run, and only the period is another.
+    virtual void run(const Block& block, bool again, Scratch& scratch) const = 0;
     [[nodiscard]] virtual const Small* small(const Scratch& scratch, Register from) const = 0;
-    /// Appends a number register: in the 64-bit lane to `narrow`, else to `wide`; in units but in the exact lane.
+    /// Appends a number register: in the lanes of up to 64 bits to `narrow`, else to `wide`; in units but in the exact lane.
     virtual void numbers(const Scratch& scratch, Register from, std::size_t rows, std::vector<Rational>& wide,
                          std::vector<std::int64_t>& narrow) const = 0;
-    /// A line's sums: cleared; added to, from what the last run gave; ended, as pence and the rank of what stops them.
+    /// A line's sums: cleared; added to, from what the last run gave; ended, as pence and the rank of what stops them. True where
+    /// nothing stops any row: `rank` is then not written.
     virtual void begin(std::size_t line, std::size_t rows, Scratch& scratch) const = 0;
     virtual void accrue(std::size_t line, std::size_t rows, bool first, const Accrual& days, Scratch& scratch) const = 0;
-    virtual void finish(std::size_t line, std::size_t rows, std::int64_t* pence, Small* rank, Scratch& scratch) const = 0;
+    virtual bool finish(std::size_t line, std::size_t rows, std::int64_t* pence, Small* rank, Scratch& scratch) const = 0;
+    /// All three at once, of one stretch whose days all count and are the weights.
+    virtual bool finish_days(std::size_t line, std::size_t rows, const Small* from, const Small* until, std::int64_t* pence, Small* rank,
+                             Scratch& scratch) const = 0;
 };
 
 [[nodiscard]] std::unique_ptr<const LaneCode> make_lane(const Routine& routine, const Tables& tables, std::vector<Payment> payments,

@@ -1,0 +1,31 @@
+// Columns of a block that start at a cache line, so that no load of a vector straddles two.
+#pragma once
+
+#include <cstddef>
+#include <new>
+#include <vector>
+
+#include "plan/program.hpp"
+
+namespace bandtariff::kernel {
+
+template <class T>
+struct AtCacheLine {
+    using value_type = T;
+    static constexpr std::align_val_t line{64};
+    AtCacheLine() = default;
+    template <class U>
+    AtCacheLine(const AtCacheLine<U>&) {}
+    T* allocate(std::size_t count) { return static_cast<T*>(::operator new(count * sizeof(T), line)); }
+    void deallocate(T* at, std::size_t) { ::operator delete(at, line); }
+    friend bool operator==(const AtCacheLine&, const AtCacheLine&) { return true; }
+};
+
+template <class T>
+using ColumnOf = std::vector<T, AtCacheLine<T>>;
+using SmallColumn = ColumnOf<plan::Small>;
+
+/// Registers of a block stand this far apart: not a power of two, whose addresses a store and a load could confuse.
+constexpr std::size_t register_rows = plan::block_rows + 16;
+
+}  // namespace bandtariff::kernel

@@ -1,0 +1,265 @@
+// The kernel's loops, on every machine's table that can run here, against definitions in 128-bit whole numbers: nine ways of
+// rounding and the tenth that refuses a rest, both signs, ties made on purpose, and quotients at the limit of what is proved.
+#include <doctest/doctest.h>
+
+#include <algorithm>
+#include <random>
+#include <tuple>
+#include <vector>
+
+#include "kernel/double_lane.hpp"
+#include "kernel/lane_passes.hpp"
+
+using namespace bandtariff;
+using kernel::Passes;
+using kernel::RoundingPass;
+using plan::Small;
+
+namespace {
+
+__extension__ using Wide = __int128;
+
+struct Mode {
+    const char* name;
+    Rounding rounding;
+};
+
+Rate one() { return Rate(1); }
+
+const std::vector<Mode>& modes() {
+    static const std::vector<Mode> all = {
+        {"ties away from zero", Rounding::nearest(one(), Ties::away_from_zero)}, {"ties to even", Rounding::nearest(one(), Ties::to_even)},
+        {"ties toward zero", Rounding::nearest(one(), Ties::toward_zero)},       {"ties up", Rounding::nearest(one(), Ties::up)},
+        {"ties down", Rounding::nearest(one(), Ties::down)},                     {"ceiling", Rounding::directed(Rounding::Mode::ceiling, one())},
+        {"floor", Rounding::directed(Rounding::Mode::floor, one())},             {"toward zero", Rounding::directed(Rounding::Mode::toward_zero, one())},
+        {"away from zero", Rounding::directed(Rounding::Mode::away_from_zero, one())}};
+    return all;
+}
+
+/// By the words of each mode, from quotient and rest of the magnitude.
+std::int64_t defined(const Rounding& rounding, Wide x, Wide d) {
+    const bool negative = x < 0;
+    const Wide size = negative ? -x : x;
+    const Wide q = size / d, rest = size - q * d;
+    const auto signed_by = [&](Wide value) { return static_cast<std::int64_t>(negative ? -value : value); };
+    const Wide further = signed_by(q + 1), nearer = signed_by(q);
+    if (rest == 0) return signed_by(q);
+    switch (rounding.mode()) {
+        case Rounding::Mode::ceiling: return static_cast<std::int64_t>(std::max(further, nearer));
+        case Rounding::Mode::floor: return static_cast<std::int64_t>(std::min(further, nearer));
+        case Rounding::Mode::toward_zero: return static_cast<std::int64_t>(nearer);
+        case Rounding::Mode::away_from_zero: return static_cast<std::int64_t>(further);
+        default: break;
+    }
+    if (2 * rest != d) return static_cast<std::int64_t>(2 * rest > d ? further : nearer);
+    switch (rounding.ties()) {
+        case Ties::away_from_zero: return static_cast<std::int64_t>(further);
+        case Ties::toward_zero: return static_cast<std::int64_t>(nearer);
+        case Ties::up: return static_cast<std::int64_t>(std::max(further, nearer));
+        case Ties::down: return static_cast<std::int64_t>(std::min(further, nearer));
+        case Ties::to_even: break;
+    }
+    return static_cast<std::int64_t>(further % 2 == 0 ? further : nearer);
+}
+
+using Dice = std::mt19937_64;
+
+std::int64_t below(Dice& dice, std::int64_t most) { return static_cast<std::int64_t>(dice() % static_cast<std::uint64_t>(most)); }
+
+/// Numerators around q x d for all sorts of q up to `most`: whole, one off, and both sides of a half and exactly on it.
+std::vector<Wide> numerators(Dice& dice, std::int64_t d, std::int64_t most, std::size_t count) {
+    std::vector<Wide> found;
+    for (std::size_t k = 0; k < count; ++k) {
+        std::int64_t q = k < 200 ? static_cast<std::int64_t>(k) - 100 : k < 400 ? most - static_cast<std::int64_t>(k % 100) : below(dice, 2 * most + 1) - most;
+        if (k % 2 == 1 && k >= 200) q = -q;
+        q = std::clamp(q, -most, most);
+        const Wide rests[] = {0, d / 2, d / 2 + d % 2, 1, -1, below(dice, d), d / 2 - 1};
+        found.push_back(Wide(q) * d + rests[k % 7]);
+    }
+    return found;
+}
+
+const std::vector<std::int64_t> divisors = {1,   2,    3,    4,     5,      6,       7,         12,         36,           38,          39,           100,
+                                            190, 365,  366,  1000,  1461,   10'000,  36'500,    365'000,    3'650'000,    365'000'000, 3'650'000'000, 36'500'000'000,
+                                            (std::int64_t{1} << 50) - 27, (std::int64_t{1} << 50) + 1, (std::int64_t{1} << 52) - 3};
+
+}  // namespace
+
+TEST_CASE("a numerator below 53 bits is rounded as defined, by every mode, on every machine") {
+    Dice dice(20260401);
+    const std::int64_t limit = std::int64_t{1} << 53;
+    for (const Passes* passes : kernel::passes_here()) {
+        CAPTURE(passes->machine);
+        for (const std::int64_t d : divisors) {
+            CAPTURE(d);
+            // What the plan proves: 2 (|x| + d) < 2^53, and what is paid below 2^51.
+            const std::int64_t most = std::min(((limit - 1) / 2 - d) / d - 1, (std::int64_t{1} << 51) - 2);
+            std::vector<Wide> x = numerators(dice, d, std::max<std::int64_t>(most, 0), 14000);
+            std::erase_if(x, [&](Wide n) { return 2 * ((n < 0 ? -n : n) + d) >= limit; });
+            std::vector<double> a(x.begin(), x.end()), to(x.size());
+            std::vector<std::int64_t> pence(x.size());
+            std::vector<Small> rest(x.size());
+            for (const Mode& mode : modes()) {
+                CAPTURE(mode.name);
+                const RoundingPass pass = kernel::rounding_pass(1, d, mode.rounding, 1, false);
+                passes->round(x.size(), to.data(), a.data(), pass);
+                passes->pence(x.size(), pence.data(), a.data(), pass);
+                passes->has_residue(x.size(), rest.data(), a.data(), pass);
+                std::size_t wrong = 0;
+                for (std::size_t i = 0; i < x.size(); ++i) {
+                    const std::int64_t right = defined(mode.rounding, x[i], d);
+                    wrong += static_cast<std::int64_t>(to[i]) != right || pence[i] != right || (rest[i] != 0) != (x[i] % d != 0);
+                }
+                CHECK(wrong == 0);
+            }
+        }
+    }
+}
+
+TEST_CASE("a numerator that is never negative is rounded alike without regard to its sign") {
+    Dice dice(20260402);
+    for (const Passes* passes : kernel::passes_here()) {
+        for (const std::int64_t d : {3, 38, 365'000}) {
+            std::vector<Wide> x = numerators(dice, d, 1'000'000'000, 700);
+            std::erase_if(x, [](Wide n) { return n < 0; });
+            std::vector<double> a(x.begin(), x.end());
+            std::vector<std::int64_t> pence(x.size());
+            for (const Mode& mode : modes()) {
+                passes->pence(x.size(), pence.data(), a.data(), kernel::rounding_pass(1, d, mode.rounding, 7, true));
+                std::size_t wrong = 0;
+                for (std::size_t i = 0; i < x.size(); ++i) wrong += pence[i] != 7 * defined(mode.rounding, x[i], d);
+                CHECK(wrong == 0);
+            }
+        }
+    }
+}
+
+TEST_CASE("a numerator past 53 bits is rounded as defined from its magnitude and its residue") {
+    Dice dice(20260403);
+    const std::int64_t d_of_big = 365'000'000'000'000'000, prime = (std::int64_t{1} << 61) - 1;
+    for (const Passes* passes : kernel::passes_here()) {
+        CAPTURE(passes->machine);
+        for (const std::int64_t d : {std::int64_t{1'825}, std::int64_t{365'000'000}, d_of_big, prime, std::int64_t{4659} * 7919 * 365 * 1000}) {
+            CAPTURE(d);
+            const std::vector<Wide> x = numerators(dice, d, std::int64_t{1} << 48, 20000);
+            std::vector<double> magnitude;
+            std::vector<std::int64_t> residue, pence(x.size());
+            for (const Wide n : x) {
+                // Off by as much as the proof allows for: an eighth of a quantum, either way.
+                const double error = 0.125 * static_cast<double>(d) * static_cast<double>(below(dice, 3) - 1);
+                magnitude.push_back(static_cast<double>(n) + error);
+                residue.push_back(static_cast<std::int64_t>(static_cast<std::uint64_t>(n)));
+            }
+            for (const Mode& mode : modes()) {
+                CAPTURE(mode.name);
+                passes->pence_whole(x.size(), pence.data(), magnitude.data(), residue.data(), kernel::rounding_pass(1, d, mode.rounding, 1, false));
+                std::size_t wrong = 0;
+                for (std::size_t i = 0; i < x.size(); ++i) wrong += pence[i] != defined(mode.rounding, x[i], d);
+                CHECK(wrong == 0);
+            }
+        }
+    }
+}
+
+TEST_CASE("parts end where the amount changes or does not count, and each is rounded") {
+    constexpr std::size_t rows = 300, stretches = 5;
+    constexpr std::int64_t d = 10;
+    for (const Passes* passes : kernel::passes_here()) {
+        CAPTURE(passes->machine);
+        for (const Mode& mode : modes()) {
+            CAPTURE(mode.name);
+            Dice dice(20260404);
+            std::vector<double> quanta(rows, 0), amount(rows, 0), weight(rows, 0), next(rows), next_weight(rows);
+            std::vector<Small> inexact(rows, 0), there(rows), counts(rows);
+            std::vector<std::int64_t> due(rows, 0), open(rows, 0), days(rows, 0);
+            std::vector<bool> has_rest(rows, false);
+            const RoundingPass pass = kernel::rounding_pass(1, d, mode.rounding, 1, false);
+            const auto end = [&](std::size_t i) {
+                due[i] += defined(mode.rounding, Wide(open[i]) * days[i], d);
+                has_rest[i] = has_rest[i] || open[i] * days[i] % d != 0;
+                days[i] = 0;
+            };
+            for (std::size_t s = 0; s <= stretches; ++s) {
+                for (std::size_t i = 0; i < rows; ++i) {
+                    there[i] = s == stretches || below(dice, 4) > 0;
+                    counts[i] = s < stretches && there[i] != 0 && below(dice, 5) > 0;
+                    const std::int64_t value = (below(dice, 3) - 1) * 5;
+                    const std::int64_t length = there[i] != 0 ? below(dice, 200) : 0;
+                    next[i] = static_cast<double>(value);
+                    next_weight[i] = static_cast<double>(length);
+                    if (there[i] == 0) continue;
+                    if (counts[i] == 0 || value != open[i]) end(i);
+                    if (counts[i] == 0) continue;
+                    open[i] = value;
+                    days[i] += length;
+                }
+                passes->part(rows, quanta.data(), amount.data(), weight.data(), inexact.data(), next.data(), next_weight.data(), there.data(), counts.data(), pass);
+            }
+            std::size_t wrong = 0;
+            for (std::size_t i = 0; i < rows; ++i) wrong += static_cast<std::int64_t>(quanta[i]) != due[i] || (inexact[i] != 0) != has_rest[i];
+            CHECK(wrong == 0);
+        }
+    }
+}
+
+TEST_CASE("every machine's loops price the same rows to the same bytes") {
+    const Plan plan = compile(load_tariff(BANDTARIFF_SOURCE_DIR "/tests/stages/program/small").value());
+    const TariffContents& tariff = *plan.tariff();
+    constexpr std::size_t rows = 2500;
+    Dice dice(20260405);
+    const std::int64_t first = day_number(make_date(2026, 4, 1));
+    // Some bands, days and attendances are outside what may be stated.
+    const std::vector<std::tuple<const char*, std::int64_t, std::int64_t>> facts = {
+        {"band", 0, 2}, {"setting", 0, 2}, {"start", first - 3, first + 200}, {"last_day", first + 190, first + 364},
+        {"attendance", 0, 1001}, {"hours", 0, 300}, {"group_size", 1000, 30000}};
+    std::vector<std::vector<std::int32_t>> columns;
+    PlacementTable table(plan.tariff(), RecordId(0), rows);
+    columns.reserve(facts.size());
+    for (const auto& [name, low, high] : facts) {
+        auto& column = columns.emplace_back();
+        for (std::size_t k = 0; k < rows; ++k) column.push_back(static_cast<std::int32_t>(low + below(dice, high - low + 1)));
+        table.set(tariff.fact(name).value(), std::span<const std::int32_t>(column));
+    }
+    std::vector<std::int64_t> expected;
+    std::vector<std::uint16_t> expected_outcome;
+    for (const Passes* passes : kernel::passes_here()) {
+        CAPTURE(passes->machine);
+        kernel::use_passes(passes);
+        std::vector<std::int64_t> total(rows);
+        std::vector<std::uint16_t> outcome(rows);
+        plan.price(table, {total, outcome, {}});
+        kernel::use_passes(nullptr);
+        if (expected.empty()) {
+            expected = total;
+            expected_outcome = outcome;
+        }
+        CHECK(total == expected);
+        CHECK(outcome == expected_outcome);
+    }
+    CHECK(std::count(expected_outcome.begin(), expected_outcome.end(), 0) > 1000);
+    CHECK(std::count(expected_outcome.begin(), expected_outcome.end(), 0) < 2400);
+}
+
+TEST_CASE("a column is in range where each of its values is, in every type and at the type's own ends") {
+    for (const Passes* passes : kernel::passes_here()) {
+        CAPTURE(passes->machine);
+        const auto agrees = [&](auto values, std::int64_t low, std::int64_t high) {
+            using Value = typename decltype(values)::value_type;
+            constexpr std::size_t type = sizeof(Value) == 1 ? 0 : sizeof(Value) == 2 ? 1 : sizeof(Value) == 4 ? 2 : 3;
+            const bool inside = std::all_of(values.begin(), values.end(), [&](Value v) { return low <= static_cast<std::int64_t>(v) && static_cast<std::int64_t>(v) <= high; });
+            CAPTURE(low);
+            CAPTURE(high);
+            CHECK(passes->check[type](values.size(), values.data(), low, high) == inside);
+        };
+        for (const auto& [low, high] : std::vector<std::pair<std::int64_t, std::int64_t>>{
+                 {0, 11}, {1, 255}, {0, 65'535}, {-5, 300}, {-2'147'483'648, 2'147'483'647}, {-1, -1}, {300, 400}, {70'000, 80'000}, {-9'000'000'000, 9'000'000'000}}) {
+            agrees(std::vector<std::uint8_t>{0, 3, 11}, low, high);
+            agrees(std::vector<std::uint8_t>{1, 12, 255}, low, high);
+            agrees(std::vector<std::uint16_t>{0, 300, 65'535}, low, high);
+            agrees(std::vector<std::int32_t>{-1, -1, -1}, low, high);
+            agrees(std::vector<std::int32_t>{-2'147'483'647 - 1, 0, 2'147'483'647}, low, high);
+            agrees(std::vector<std::int64_t>{-8'000'000'000, 8'000'000'000}, low, high);
+            agrees(std::vector<std::int64_t>{INT64_MIN, 0}, low, high);
+        }
+    }
+}
