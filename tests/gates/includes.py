@@ -14,7 +14,7 @@ LAYERS = [
     {"money", "calendar", "source", "ids", "version"},
     {"expression", "declaration", "table", "line", "tariff", "placement", "quote"},
     {"plan"},
-    {"cases", "placement_file"},
+    {"cases", "placement_file", "text_column"},
     {"bandtariff"},
 ]
 # The first layer's headers stand alone: the standard library only.

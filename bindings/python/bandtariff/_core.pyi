@@ -199,6 +199,9 @@ class Plan:
         arg4: bool,
         /,
     ) -> dict[str, Any]: ...
+    def price_arrays(
+        self, arg0: str, arg1: int, arg2: Mapping[str, Any], arg3: Sequence[str], arg4: bool, arg5: int, /
+    ) -> dict[str, Any]: ...
     def price_file(
         self,
         arg0: str | os.PathLike[str],

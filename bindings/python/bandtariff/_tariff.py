@@ -216,6 +216,26 @@ class Tariff:
                 out[f"{name}_pence" if money == "pence" else name] = as_money(pence)
         return out
 
+    def price_arrays(
+        self, columns: Mapping[str, Any], record: str | None = None, *, without: Iterable[str] = (), lines: bool = False, threads: int = 1
+    ) -> dict[str, Any]:
+        """Prices columns as they stand, without a copy: the fastest way in from Python.
+
+        A column is a NumPy array of the fact as carried: a code's position in the fact's list (uint8, uint16), a number times
+        10 to its decimals (any of uint8, uint16, int32, int64), a day (datetime64[D]), a bool; or (values, given), where
+        `given` is a bool array that says which rows state the fact; or an Arrow array of strings, read as text.
+
+        Returns `total_pence` (int64), `outcome` (uint16, the outcomes' numbers: look at it first, the total of a row that is
+        not priced is 0) and `lines`, a dict of pence by line where asked.
+
+            tariff.price_arrays({"band": np.array([0, 3], np.uint8), "days": np.array([365, 40], np.uint16)})
+        """
+        lengths = {name: len(column[0]) if isinstance(column, tuple) else len(column) for name, column in columns.items()}
+        if len(set(lengths.values())) > 1:
+            raise ValueError("columns differ in length: " + ", ".join(f"{name} {length}" for name, length in lengths.items()))
+        rows = next(iter(lengths.values()), 0)
+        return self._plan.price_arrays(self._record(record), rows, dict(columns), list(without), lines, threads)
+
     def price_file(
         self,
         input: Path,

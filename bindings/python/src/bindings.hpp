@@ -14,6 +14,7 @@ void bind_diagnostic(py::module_& module);
 void bind_tariff(py::module_& module);
 void bind_quote(py::module_& module);
 void bind_plan(py::module_& module);
+void bind_arrays(py::module_& module);
 
 /// Money as decimal.Decimal, with two decimals.
 [[nodiscard]] py::object to_decimal(Money money);

@@ -23,4 +23,5 @@ PYBIND11_MODULE(_core, module) {
     bind_tariff(module);
     bind_quote(module);
     bind_plan(module);
+    bind_arrays(module);
 }

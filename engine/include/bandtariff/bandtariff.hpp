@@ -17,4 +17,5 @@
 #include "bandtariff/source.hpp"
 #include "bandtariff/table.hpp"
 #include "bandtariff/tariff.hpp"
+#include "bandtariff/text_column.hpp"
 #include "bandtariff/version.hpp"

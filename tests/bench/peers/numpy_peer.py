@@ -52,7 +52,8 @@ def within(f: Fixture, rows: slice, first: int, after: int) -> np.ndarray:
 PERIODS = (("april", 20544, 20697), ("september", 20697, 20819), ("january", 20819, 20909))
 
 
-def exact(f: Fixture):
+def exact(f: Fixture, whole_columns: bool = False):
+    """Prices and area costs folded into one table, one index a row, in blocks, in place."""
     if f.name == "schemes":
         teacher, assistant, cost = f.tables["teacher"], f.tables["assistant"], f.tables["area_cost"]
 
@@ -75,7 +76,24 @@ def exact(f: Fixture):
         def block(rows: slice) -> np.ndarray:
             return nearest(table.take(cells(f, rows)) * f["days"][rows], 365 * f.scale, signed)
 
+    if whole_columns:
+        return lambda: block(slice(None)), lambda pence: pence
     return lambda: in_blocks(f.rows, block), lambda pence: pence
+
+
+def usual(f: Fixture):
+    """Whole columns, one expression, as NumPy's users write it; `big` overflows without a word."""
+    if f.name in ("dated", "schemes"):
+        return exact(f, whole_columns=True)
+    above, cost, signed, divisor = f.above(), f.tables["area_cost"], f.name == "ties", 365 * f.scale
+
+    def price() -> np.ndarray:
+        numerator = above[tuple(f[key] for key in f.keys)] * cost[f[f.place]] * f["days"]
+        if signed:
+            return np.sign(numerator) * ((2 * np.abs(numerator) + divisor) // (2 * divisor))
+        return (2 * numerator + divisor) // (2 * divisor)
+
+    return price, lambda pence: pence
 
 
 def floats(f: Fixture):
@@ -89,4 +107,4 @@ def floats(f: Fixture):
     return price, lambda pounds: np.rint(pounds * 100).astype(np.int64)
 
 
-ENGINES = {"NumPy int64 exact": exact, "NumPy float64": floats}
+ENGINES = {"NumPy int64 exact": usual, "NumPy int64 exact, tuned": exact, "NumPy float64": floats}

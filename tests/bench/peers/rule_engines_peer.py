@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import csv
 import json
 
 import numpy as np
@@ -25,7 +24,7 @@ def openfisca(with_tree: bool):
         from openfisca_core.variables import Variable
 
         placement = Entity("placement", "placements", "A placement", "")
-        names = {fact: [row[fact] for row in csv.DictReader((f.folder / "pack" / f"{fact}s.csv").open())] for fact in [*f.keys, "region"]}
+        names = {fact: f.codes(fact) for fact in [*f.keys, "region"]}
         amounts, costs = f.above() / 100, f.tables["area_cost"] / f.scale
 
         def variable(name: str, kind: type = int, **members) -> type:
@@ -69,7 +68,7 @@ def zen(f: Fixture):
     """A decision table of the prices, a table of area costs, one expression; one call for a row, the decision kept."""
     import zen as engine
 
-    names = {fact: [row[fact] for row in csv.DictReader((f.folder / "pack" / f"{fact}s.csv").open())] for fact in [*f.keys, "region"]}
+    names = {fact: f.codes(fact) for fact in [*f.keys, "region"]}
     amounts, costs = f.above() / 100, f.tables["area_cost"] / f.scale
 
     def table(key: str, inputs: list[str], output: str, rules: list[dict[str, str]]) -> dict:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import csv
 import json
 import sys
 import time
@@ -29,6 +30,14 @@ class Fixture:
 
     def __getitem__(self, column: str) -> np.ndarray:
         return self.columns[column]
+
+    def codes(self, fact: str) -> list[str] | None:
+        """The texts of a coded fact, by their positions; None for a number."""
+        path = self.folder / "pack" / f"{fact}s.csv"
+        if not path.exists():
+            return None
+        with path.open(encoding="utf-8") as file:
+            return [row[fact] for row in csv.DictReader(file)]
 
     @property
     def shape(self) -> tuple[int, ...]:
