@@ -3,6 +3,7 @@
 //     bench_engine serve ENGINE FOLDER   timed calls on demand: see serve.hpp
 //     bench_engine growth FOLDER ROWS    ns a row from 1,000 rows to ROWS, and peak memory above the columns
 //     bench_engine start PACK            load and compile, again and again
+//     bench_engine sweep FOLDER COUNT    so many scenarios over the same rows
 //     bench_engine csv PACK IN OUT       one file priced into another
 //     bench_engine once FOLDER CALLS     so many calls and no output, to count instructions
 //     bench_engine check FOLDER...       every engine that can price the fixture against the oracle; 1 where a penny differs
@@ -137,6 +138,22 @@ int start(const fs::path& pack) {
     return 0;
 }
 
+/// So many values of one figure over the national pack's rows.
+int sweep(const fs::path& folder, int count) {
+    const Loaded loaded = Loaded::of_folder(folder);
+    Results results(loaded.rows());
+    double taken = 0;
+    for (int k = 0; k < count; ++k) {
+        const Clock::time_point begun = Clock::now();
+        const bandtariff::Checked<bandtariff::Tariff> set = loaded.plan().tariff().set_figure("ordinarily_available_threshold", std::to_string(5000 + 3 * k));
+        compile(set.value()).price(loaded.table(), {std::span(results.pence), std::span(results.outcome), {}});
+        taken += nanoseconds_since(begun);
+    }
+    std::cout << "{\"ns\": " << taken << ", \"scenario_rows\": " << static_cast<double>(loaded.rows()) * count
+              << ", \"note\": \"each scenario compiled by itself\"}\n";
+    return 0;
+}
+
 int csv(const fs::path& pack, const fs::path& in, const fs::path& out) {
     const bandtariff::Plan plan = plan_of(pack);
     const Clock::time_point begun = Clock::now();
@@ -190,6 +207,7 @@ int run(const std::vector<std::string>& words) {
     if (words.size() == 3 && words[0] == "serve") return serve_engine(words[1], words[2]);
     if (words.size() == 3 && words[0] == "growth") return growth(words[1], std::stoul(words[2]));
     if (words.size() == 2 && words[0] == "start") return start(words[1]);
+    if (words.size() == 3 && words[0] == "sweep") return sweep(words[1], std::stoi(words[2]));
     if (words.size() == 4 && words[0] == "csv") return csv(words[1], words[2], words[3]);
     if (words.size() == 3 && words[0] == "once") return once(words[1], std::stoi(words[2]));
     if (words.size() >= 2 && words[0] == "check") {
@@ -197,7 +215,7 @@ int run(const std::vector<std::string>& words) {
         for (std::size_t k = 1; k < words.size(); ++k) right &= check(words[k]);
         return right ? 0 : 1;
     }
-    std::cerr << "serve ENGINE FOLDER | growth FOLDER ROWS | start PACK | csv PACK IN OUT | once FOLDER CALLS | check FOLDER...\n";
+    std::cerr << "serve ENGINE FOLDER | growth FOLDER ROWS | start PACK | sweep FOLDER COUNT | csv PACK IN OUT | once FOLDER CALLS | check FOLDER...\n";
     return 2;
 }
 
