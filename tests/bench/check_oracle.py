@@ -69,7 +69,7 @@ def flat_like(fixture: Fixture):
         row = prices[tuple(facts[key] for key in keys)]
         cost = costs[(facts[place],)]["amount"]
         floor = (lambda x: x) if fixture.name == "ties" else (lambda x: max(Fraction(0), x))
-        if fixture.name == "dated":
+        if fixture.name.startswith("dated"):
             parts = (("april", APRIL, SEPTEMBER), ("september", SEPTEMBER, JANUARY), ("january", JANUARY, NEXT_APRIL))
             return penny(sum(floor(row[name] - THRESHOLD) * cost * Fraction(days_in(facts, first, after), 365) for name, first, after in parts))
         days = days_in(facts, APRIL, NEXT_APRIL) if fixture.name == "flat_dates" else facts["days"]

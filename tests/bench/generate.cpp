@@ -118,7 +118,7 @@ std::int64_t paid_days(std::size_t row, std::int64_t full_in_ten) {
 /// Those of the flat shape: what differs is how many codes, what is drawn for prices and area costs, and how days are stated.
 void flat_like(Maker& make) {
     const std::string& name = make.name;
-    const bool wide = name == "wide", big = name == "big" || name == "big_integer", ties = name == "ties", dated = name == "dated";
+    const bool wide = name == "wide", big = name == "big" || name == "big_integer", ties = name == "ties", dated = name.starts_with("dated");
     make.list("need", "needs", needs);
     make.list("band", "bands", numbered("B", wide ? 3 : 7));
     make.list("setting", "settings", settings);
@@ -155,7 +155,12 @@ void flat_like(Maker& make) {
     for (const std::string& key : keys) make.coded(key);
     if (!wide) make.coded("region");
     const std::int64_t full_in_ten = ties ? 5 : 7;
-    if (dated || name == "flat_dates") {
+    if (name == "dated_within") {  // between two changes: no row crosses one
+        constexpr std::int64_t september = 153;
+        const auto start = [](std::size_t row) { return draw("start", row, 0, september - 1); };
+        make.column<std::int32_t>("start", [&](std::size_t row) { return first_day + start(row); });
+        make.column<std::int32_t>("last_day", [&](std::size_t row) { return first_day + draw("last day", row, start(row), september - 1); });
+    } else if (dated || name == "flat_dates") {
         const auto start = [&](std::size_t row) { return draw("start", row, 0, year_days - paid_days(row, full_in_ten)); };
         make.column<std::int32_t>("start", [&](std::size_t row) { return first_day + start(row); });
         make.column<std::int32_t>("last_day", [&](std::size_t row) { return first_day + start(row) + paid_days(row, full_in_ten) - 1; });
@@ -223,7 +228,8 @@ int main(int argc, char** argv) {
         Maker make{argv[k], fs::path(argv[2]) / argv[k], std::stoul(argv[3]), {}};
         fs::remove_all(make.out);
         fs::create_directories(make.out);
-        const fs::path own = fs::path(argv[1]) / argv[k];  // a fixture without a pack of its own prices a printed one
+        const fs::path own = fs::path(argv[1]) / (make.name == "dated_within" ? "dated" : make.name);
+        // A fixture without a pack of its own prices a printed one.
         fs::copy(fs::exists(own) ? own : fs::path(argv[1]) / "../../../rules/local" / argv[k], make.out / "pack", fs::copy_options::recursive);
         if (make.name == "herefordshire") {
             herefordshire(make);

@@ -99,6 +99,7 @@ def all_of(results: Results, other: dict[str, Any]) -> list[dict]:
         ("flat_dates", None, "days as two dates"),
     ):
         measure(f"{fixture} / flat, ours ({what})", lambda f=fixture: across(results, (f, ONE), ("flat", ONE)), "ratio", at_most=most)
+    measure("dated, rows that cross no change / flat_dates, ours", lambda: across(results, ("dated_within", ONE), ("flat_dates", ONE)), "ratio")
     measure("flat: 2 threads / 1 thread throughput", lambda: within_round(results, ("flat", ONE), ("flat", TWO)), "ratio", at_least=1.8)
 
     def csv_ratio() -> float:

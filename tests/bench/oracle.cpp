@@ -98,7 +98,7 @@ Wide price(const std::string& name, const Row& row) {
         const Wide amount = row.cell(table, cell) - threshold;
         return name == "ties" ? amount : std::max<Wide>(0, amount);
     };
-    if (name == "dated") {
+    if (name.starts_with("dated")) {
         const Wide sum = above("april") * days_within(row, first_day, september) + above("september") * days_within(row, september, january) +
                          above("january") * days_within(row, january, after_year);
         return nearest(sum * area_cost, 365 * 10'000);

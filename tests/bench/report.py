@@ -158,9 +158,9 @@ def into_readme(found: dict, here: Path) -> None:
         "spread": spread_table(found["engines"]),
     }
     for name, part in parts.items():
-        marked = re.compile(rf"(<!-- {name} -->\n).*?(\n<!-- end -->)", re.DOTALL)
+        marked = re.compile(rf"(<!-- {name} -->\n).*?(<!-- end -->)", re.DOTALL)
         if not marked.search(text):
             raise SystemExit(f"README.md has no marks for {name}")
-        text = marked.sub(lambda found_: found_[1] + part + found_[2], text)
+        text = marked.sub(lambda found_: found_[1] + part + "\n" + found_[2], text)
     readme.write_text(text, encoding="utf-8")
     plots(found, here / "plots")

@@ -23,7 +23,7 @@ HERE = Path(__file__).resolve().parent
 ROOT = HERE.parents[1]
 TURN_NS = 30e6  # an engine's turn lasts about this long: enough calls that the clock does not matter
 FLAT_SHAPE = ("flat", "ties", "wide")
-ALL = ("flat", "flat_dates", "ties", "dated", "wide", "big", "big_integer", "schemes", "slices", "herefordshire", "england")
+ALL = ("flat", "flat_dates", "ties", "dated", "dated_within", "wide", "big", "big_integer", "schemes", "slices", "herefordshire", "england")
 
 
 @dataclass(frozen=True)

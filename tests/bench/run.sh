@@ -25,7 +25,7 @@ cmake -S . -B "$build" -G Ninja -DCMAKE_BUILD_TYPE=Release -DBANDTARIFF_BUILD_TE
     -DPython_EXECUTABLE="$python" -DPython3_EXECUTABLE="$python" -Dpybind11_DIR="$("$python" -m pybind11 --cmakedir)" "${launcher[@]}" >&2
 cmake --build "$build" --target bench_engine bench_generate bench_oracle _core >&2
 
-fixtures=(flat flat_dates ties dated wide big big_integer schemes slices herefordshire)
+fixtures=(flat flat_dates ties dated dated_within wide big big_integer schemes slices herefordshire)
 folders=("${fixtures[@]/#/$data/}")
 mkdir -p "$data"
 "$build/tests/bench/bench_generate" tests/bench/packs "$data" 1000000 "${fixtures[@]}"
