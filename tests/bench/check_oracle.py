@@ -49,10 +49,15 @@ class Fixture:
 
     def table(self, file: str, *keys: str) -> dict[tuple[str, ...], dict[str, Fraction]]:
         rows = csv.DictReader((self.pack / f"{file}.csv").open())
-        return {tuple(row[key] for key in keys): {name: Fraction(text) for name, text in row.items() if name not in keys} for row in rows}
+        return {
+            tuple(row[key] for key in keys): {name: Fraction(text) for name, text in row.items() if name not in keys}
+            for row in rows
+        }
 
     def facts(self, row: int) -> dict:
-        return {fact: self.codes[fact][values[row]] if fact in self.codes else values[row] for fact, values in self.columns.items()}
+        return {
+            fact: self.codes[fact][values[row]] if fact in self.codes else values[row] for fact, values in self.columns.items()
+        }
 
 
 def days_in(facts: dict, first: int, after: int) -> int:
@@ -71,7 +76,12 @@ def flat_like(fixture: Fixture):
         floor = (lambda x: x) if fixture.name == "ties" else (lambda x: max(Fraction(0), x))
         if fixture.name.startswith("dated"):
             parts = (("april", APRIL, SEPTEMBER), ("september", SEPTEMBER, JANUARY), ("january", JANUARY, NEXT_APRIL))
-            return penny(sum(floor(row[name] - THRESHOLD) * cost * Fraction(days_in(facts, first, after), 365) for name, first, after in parts))
+            return penny(
+                sum(
+                    floor(row[name] - THRESHOLD) * cost * Fraction(days_in(facts, first, after), 365)
+                    for name, first, after in parts
+                )
+            )
         days = days_in(facts, APRIL, NEXT_APRIL) if fixture.name == "flat_dates" else facts["days"]
         attendance = Fraction(facts["attendance"], 10**12) if fixture.name == "big_integer" else 1
         return penny(floor(row["amount"] - THRESHOLD) * cost * attendance * Fraction(days, 365))
@@ -84,7 +94,9 @@ def schemes(fixture: Fixture):
 
     def price(facts: dict) -> Fraction:
         rate = rates[(facts["band"],)]
-        weekly = penny(Fraction(facts["teacher_hours"], 100) * rate["teacher"] + Fraction(facts["assistant_hours"], 100) * rate["assistant"])
+        weekly = penny(
+            Fraction(facts["teacher_hours"], 100) * rate["teacher"] + Fraction(facts["assistant_hours"], 100) * rate["assistant"]
+        )
         above = max(Fraction(0), penny(weekly / 5) - penny(THRESHOLD / 190))
         return penny(above * costs[(facts["region"],)]["amount"] * facts["days_on_roll"])
 
@@ -96,7 +108,11 @@ def slices(fixture: Fixture):
 
     def price(facts: dict) -> Fraction:
         parts: list[list] = []
-        for name, first, after in (("april", APRIL, SEPTEMBER), ("september", SEPTEMBER, JANUARY), ("january", JANUARY, NEXT_APRIL)):
+        for name, first, after in (
+            ("april", APRIL, SEPTEMBER),
+            ("september", SEPTEMBER, JANUARY),
+            ("january", JANUARY, NEXT_APRIL),
+        ):
             weekly = penny(Fraction(facts["hours"], 100) * rates[(facts["band"],)][name])
             yearly, days = penny(weekly * Fraction("38.6") * Fraction(facts["attendance"], 1000)), days_in(facts, first, after)
             if days and parts and parts[-1][0] == yearly:
@@ -144,7 +160,9 @@ def main(folders: list[str]) -> int:
             pence = NOT_PRICED if pounds is None else pounds * 100
             if pence != fixture.expected[row]:
                 wrong += 1
-                print(f"{fixture.name}, row {row}: {pence} pence here, {fixture.expected[row]} by the oracle, {fixture.facts(row)}")
+                print(
+                    f"{fixture.name}, row {row}: {pence} pence here, {fixture.expected[row]} by the oracle, {fixture.facts(row)}"
+                )
         print(f"{fixture.name}: {len(rows)} rows worked out again")
     return wrong > 0
 

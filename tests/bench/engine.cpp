@@ -145,7 +145,8 @@ int sweep(const fs::path& folder, int count) {
     double taken = 0;
     for (int k = 0; k < count; ++k) {
         const Clock::time_point begun = Clock::now();
-        const bandtariff::Checked<bandtariff::Tariff> set = loaded.plan().tariff().set_figure("ordinarily_available_threshold", std::to_string(5000 + 3 * k));
+        const bandtariff::Checked<bandtariff::Tariff> set =
+            loaded.plan().tariff().set_figure("ordinarily_available_threshold", std::to_string(5000 + 3 * k));
         compile(set.value()).price(loaded.table(), {std::span(results.pence), std::span(results.outcome), {}});
         taken += nanoseconds_since(begun);
     }
@@ -215,7 +216,8 @@ int run(const std::vector<std::string>& words) {
         for (std::size_t k = 1; k < words.size(); ++k) right &= check(words[k]);
         return right ? 0 : 1;
     }
-    std::cerr << "serve ENGINE FOLDER | growth FOLDER ROWS | start PACK | sweep FOLDER COUNT | csv PACK IN OUT | once FOLDER CALLS | check FOLDER...\n";
+    std::cerr << "serve ENGINE FOLDER | growth FOLDER ROWS | start PACK | sweep FOLDER COUNT | csv PACK IN OUT | once FOLDER "
+                 "CALLS | check FOLDER...\n";
     return 2;
 }
 

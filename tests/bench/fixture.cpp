@@ -70,7 +70,8 @@ const Numbers& Fixture::named(const std::map<std::string, Numbers>& among, const
     return found->second;
 }
 
-void write_numbers(const std::filesystem::path& folder, const std::string& name, const char* type, std::span<const std::byte> bytes) {
+void write_numbers(const std::filesystem::path& folder, const std::string& name, const char* type,
+                   std::span<const std::byte> bytes) {
     std::filesystem::create_directories(folder);
     const std::filesystem::path file = folder / (name + "." + type);
     std::ofstream out(file, std::ios::binary);

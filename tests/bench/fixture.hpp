@@ -62,7 +62,8 @@ private:
 };
 
 /// Writes FOLDER/NAME.TYPE.
-void write_numbers(const std::filesystem::path& folder, const std::string& name, const char* type, std::span<const std::byte> bytes);
+void write_numbers(const std::filesystem::path& folder, const std::string& name, const char* type,
+                   std::span<const std::byte> bytes);
 
 template <class T>
 void write_numbers(const std::filesystem::path& folder, const std::string& name, const std::vector<T>& values) {

@@ -49,8 +49,8 @@ Texts numbered(const std::string& prefix, std::size_t count) {
 
 const Texts needs = {"ASD", "SEMH", "SLCN", "MLD", "SLD", "PMLD", "SPLD", "HI", "VI", "MSI", "PD", "OTH"};
 const Texts settings = {"mainstream", "resourced_unit", "special", "independent_special"};
-const Texts regions = {"north_east", "north_west", "yorkshire_and_humber", "east_midlands", "west_midlands",
-                       "east_of_england", "london", "south_east", "south_west"};
+const Texts regions = {"north_east",      "north_west", "yorkshire_and_humber", "east_midlands", "west_midlands",
+                       "east_of_england", "london",     "south_east",           "south_west"};
 
 /// Pence, or any number with so many decimals, as a pack writes it.
 std::string decimal(std::int64_t value, int decimals) {
@@ -99,7 +99,8 @@ struct Maker {
                 rest /= codes.size();
             }
             csv << row;
-            for (std::size_t m = 0; m < measures.size(); ++m) csv << decimal(measures[m].second[cell], decimals) << (m + 1 < measures.size() ? "," : "\n");
+            for (std::size_t m = 0; m < measures.size(); ++m)
+                csv << decimal(measures[m].second[cell], decimals) << (m + 1 < measures.size() ? "," : "\n");
         }
         for (const auto& [measure, values] : measures) bench::write_numbers(out / "tables", measure, values);
     }
@@ -118,7 +119,8 @@ std::int64_t paid_days(std::size_t row, std::int64_t full_in_ten) {
 /// Those of the flat shape: what differs is how many codes, what is drawn for prices and area costs, and how days are stated.
 void flat_like(Maker& make) {
     const std::string& name = make.name;
-    const bool wide = name == "wide", big = name == "big" || name == "big_integer", ties = name == "ties", dated = name.starts_with("dated");
+    const bool wide = name == "wide", big = name == "big" || name == "big_integer", ties = name == "ties",
+               dated = name.starts_with("dated");
     make.list("need", "needs", needs);
     make.list("band", "bands", numbered("B", wide ? 3 : 7));
     make.list("setting", "settings", settings);
@@ -139,7 +141,10 @@ void flat_like(Maker& make) {
         return static_cast<std::int64_t>(400'000 + 25 * (dice % 120'000));                                // multiples of 25p
     };
     if (dated) {
-        make.table("prices", keys, {{"april", make.drawn("april", cells, price)}, {"september", make.drawn("september", cells, price)}, {"january", make.drawn("january", cells, price)}},
+        make.table("prices", keys,
+                   {{"april", make.drawn("april", cells, price)},
+                    {"september", make.drawn("september", cells, price)},
+                    {"january", make.drawn("january", cells, price)}},
                    {"april", "september", "january"}, 2);
     } else {
         make.table("prices", keys, {{"price", make.drawn("price", cells, price)}}, {"amount"}, 2);
@@ -159,38 +164,54 @@ void flat_like(Maker& make) {
         constexpr std::int64_t september = 153;
         const auto start = [](std::size_t row) { return draw("start", row, 0, september - 1); };
         make.column<std::int32_t>("start", [&](std::size_t row) { return first_day + start(row); });
-        make.column<std::int32_t>("last_day", [&](std::size_t row) { return first_day + draw("last day", row, start(row), september - 1); });
+        make.column<std::int32_t>("last_day",
+                                  [&](std::size_t row) { return first_day + draw("last day", row, start(row), september - 1); });
     } else if (dated || name == "flat_dates") {
         const auto start = [&](std::size_t row) { return draw("start", row, 0, year_days - paid_days(row, full_in_ten)); };
         make.column<std::int32_t>("start", [&](std::size_t row) { return first_day + start(row); });
-        make.column<std::int32_t>("last_day", [&](std::size_t row) { return first_day + start(row) + paid_days(row, full_in_ten) - 1; });
+        make.column<std::int32_t>("last_day",
+                                  [&](std::size_t row) { return first_day + start(row) + paid_days(row, full_in_ten) - 1; });
     } else {
         make.column<std::uint16_t>("days", [&](std::size_t row) { return paid_days(row, full_in_ten); });
     }
-    if (name == "big_integer") make.column<std::int64_t>("attendance", [&](std::size_t row) { return draw("attendance", row, 1, 1'000'000'000'000); });
+    if (name == "big_integer")
+        make.column<std::int64_t>("attendance", [&](std::size_t row) { return draw("attendance", row, 1, 1'000'000'000'000); });
 }
 
 void schemes(Maker& make) {
     make.list("band", "bands", numbered("B", 7));
     make.list("region", "regions", regions);
-    const auto rate = [](std::int64_t from) { return [from](std::uint64_t dice) { return static_cast<std::int64_t>(from + dice % 1500); }; };
-    make.table("rates", {"band"}, {{"teacher", make.drawn("teacher", 7, rate(3000))}, {"assistant", make.drawn("assistant", 7, rate(1200))}}, {"teacher", "assistant"}, 2);
-    make.table("area_costs", {"region"}, {{"area_cost", make.drawn("area cost", 9, [](std::uint64_t dice) { return static_cast<std::int64_t>(10'000 + dice % 3'000); })}}, {"amount"}, 4);
+    const auto rate = [](std::int64_t from) {
+        return [from](std::uint64_t dice) { return static_cast<std::int64_t>(from + dice % 1500); };
+    };
+    make.table("rates", {"band"},
+               {{"teacher", make.drawn("teacher", 7, rate(3000))}, {"assistant", make.drawn("assistant", 7, rate(1200))}},
+               {"teacher", "assistant"}, 2);
+    make.table("area_costs", {"region"},
+               {{"area_cost", make.drawn("area cost", 9,
+                                         [](std::uint64_t dice) { return static_cast<std::int64_t>(10'000 + dice % 3'000); })}},
+               {"amount"}, 4);
     make.coded("band");
     make.coded("region");
-    make.column<std::uint16_t>("teacher_hours", [](std::size_t row) { return 25 * draw("teacher hours", row, 0, 40); });  // quarter hours
+    make.column<std::uint16_t>("teacher_hours",
+                               [](std::size_t row) { return 25 * draw("teacher hours", row, 0, 40); });  // quarter hours
     make.column<std::uint16_t>("assistant_hours", [](std::size_t row) { return 25 * draw("assistant hours", row, 0, 140); });
-    make.column<std::uint16_t>("days_on_roll", [](std::size_t row) { return draw("full year", row, 0, 9) < 7 ? 190 : draw("days", row, 1, 195); });
+    make.column<std::uint16_t>(
+        "days_on_roll", [](std::size_t row) { return draw("full year", row, 0, 9) < 7 ? 190 : draw("days", row, 1, 195); });
 }
 
 void slices(Maker& make) {
     make.list("band", "bands", numbered("B", 7));
     const auto rate = [](std::uint64_t dice) { return static_cast<std::int64_t>(1200 + dice % 2500); };
-    make.table("rates", {"band"}, {{"april", make.drawn("april", 7, rate)}, {"september", make.drawn("september", 7, rate)}, {"january", make.drawn("january", 7, rate)}},
+    make.table("rates", {"band"},
+               {{"april", make.drawn("april", 7, rate)},
+                {"september", make.drawn("september", 7, rate)},
+                {"january", make.drawn("january", 7, rate)}},
                {"april", "september", "january"}, 2);
     make.coded("band");
     make.column<std::uint16_t>("hours", [](std::size_t row) { return 25 * draw("hours", row, 0, 140); });
-    make.column<std::uint16_t>("attendance", [](std::size_t row) { return draw("full time", row, 0, 9) < 7 ? 1000 : draw("attendance", row, 1, 1000); });
+    make.column<std::uint16_t>(
+        "attendance", [](std::size_t row) { return draw("full time", row, 0, 9) < 7 ? 1000 : draw("attendance", row, 1, 1000); });
     const auto start = [](std::size_t row) { return draw("start", row, 0, year_days - paid_days(row, 7)); };
     make.column<std::int32_t>("start", [&](std::size_t row) { return first_day + start(row); });
     make.column<std::int32_t>("last_day", [&](std::size_t row) { return first_day + start(row) + paid_days(row, 7) - 1; });
@@ -200,20 +221,22 @@ void slices(Maker& make) {
 /// printed, or hours that are not: they are not priced, and the oracle says so.
 void herefordshire(Maker& make) {
     make.column<std::uint16_t>("points", [](std::size_t row) { return draw("points", row, 0, 111); });
-    make.column<std::uint8_t>("funded_hours", [](std::size_t row) { return draw("other hours", row, 0, 99) == 0 ? 2 : draw("hours", row, 0, 1); });
+    make.column<std::uint8_t>(
+        "funded_hours", [](std::size_t row) { return draw("other hours", row, 0, 99) == 0 ? 2 : draw("hours", row, 0, 1); });
     make.column<std::uint8_t>("terms", [](std::size_t row) { return draw("terms", row, 1, 3); });
 }
 
 /// The flat rows as text, as a person's file has them, and nothing else.
 void write_placements(const Maker& make) {
     const bench::Fixture flat = bench::Fixture::load(make.out);
-    const auto need = flat.column<std::uint8_t>("need"), band = flat.column<std::uint8_t>("band"), setting = flat.column<std::uint8_t>("setting"),
-               region = flat.column<std::uint8_t>("region");
+    const auto need = flat.column<std::uint8_t>("need"), band = flat.column<std::uint8_t>("band"),
+               setting = flat.column<std::uint8_t>("setting"), region = flat.column<std::uint8_t>("region");
     const auto days = flat.column<std::uint16_t>("days");
     std::ofstream csv(make.out / "placements.csv");
     csv << "need,band,setting,region,days\n";
     for (std::size_t row = 0; row < make.rows; ++row) {
-        csv << needs[need[row]] << ",B" << band[row] + 1 << ',' << settings[setting[row]] << ',' << regions[region[row]] << ',' << days[row] << '\n';
+        csv << needs[need[row]] << ",B" << band[row] + 1 << ',' << settings[setting[row]] << ',' << regions[region[row]] << ','
+            << days[row] << '\n';
     }
 }
 
@@ -230,7 +253,8 @@ int main(int argc, char** argv) {
         fs::create_directories(make.out);
         const fs::path own = fs::path(argv[1]) / (make.name == "dated_within" ? "dated" : make.name);
         // A fixture without a pack of its own prices a printed one.
-        fs::copy(fs::exists(own) ? own : fs::path(argv[1]) / "../../../rules/local" / argv[k], make.out / "pack", fs::copy_options::recursive);
+        fs::copy(fs::exists(own) ? own : fs::path(argv[1]) / "../../../rules/local" / argv[k], make.out / "pack",
+                 fs::copy_options::recursive);
         if (make.name == "herefordshire") {
             herefordshire(make);
         } else if (make.name == "schemes") {

@@ -42,11 +42,13 @@ void constant_divisor_folded(const Flat& f, std::size_t from, std::size_t to, st
     for (std::size_t i = from; i < to; ++i) pence[i] = nearest(f.folded[folded_cell(f, i)] * f.days[i]);
 }
 
-EACH_CPU void cells_of(const std::uint8_t* need, const std::uint8_t* band, const std::uint8_t* setting, const std::uint8_t* place, std::uint32_t bands,
-                       std::uint32_t settings, std::uint32_t places, std::uint32_t* cells, std::size_t count) {
+EACH_CPU void cells_of(const std::uint8_t* need, const std::uint8_t* band, const std::uint8_t* setting, const std::uint8_t* place,
+                       std::uint32_t bands, std::uint32_t settings, std::uint32_t places, std::uint32_t* cells,
+                       std::size_t count) {
     for (std::size_t k = 0; k < count; ++k) cells[k] = ((need[k] * bands + band[k]) * settings + setting[k]) * places + place[k];
 }
-EACH_CPU void products(const std::int64_t* table, const std::uint32_t* cells, const std::uint16_t* days, std::int64_t* out, std::size_t count) {
+EACH_CPU void products(const std::int64_t* table, const std::uint32_t* cells, const std::uint16_t* days, std::int64_t* out,
+                       std::size_t count) {
     for (std::size_t k = 0; k < count; ++k) out[k] = table[cells[k]] * days[k];
 }
 
@@ -54,13 +56,15 @@ EACH_CPU void products(const std::int64_t* table, const std::uint32_t* cells, co
 /// m exceeds 2^s / 2D by less than one, so the error x / 2^s is less than 2^-42, and x / 2D is at least 1 / 2D = 2^-22.8 below
 /// the next whole number. The high 64 bits of the product are shifted by the remaining 22.
 constexpr int magic_shift = 86;
-constexpr std::uint64_t magic = static_cast<std::uint64_t>(((static_cast<unsigned __int128>(1) << magic_shift) + 2 * D - 1) / (2 * D));
+constexpr std::uint64_t magic =
+    static_cast<std::uint64_t>(((static_cast<unsigned __int128>(1) << magic_shift) + 2 * D - 1) / (2 * D));
 
 void divide_by_magic(std::int64_t* numbers, std::size_t count) {
     for (std::size_t k = 0; k < count; ++k) {
         const std::int64_t sign = numbers[k] >> 63;
         const auto twice = static_cast<std::uint64_t>(2 * ((numbers[k] ^ sign) - sign) + D);
-        const auto whole = static_cast<std::int64_t>(static_cast<std::uint64_t>((static_cast<unsigned __int128>(twice) * magic) >> 64) >> (magic_shift - 64));
+        const auto whole = static_cast<std::int64_t>(
+            static_cast<std::uint64_t>((static_cast<unsigned __int128>(twice) * magic) >> 64) >> (magic_shift - 64));
         numbers[k] = (whole ^ sign) - sign;
     }
 }
@@ -97,7 +101,8 @@ void in_blocks(const Flat& f, std::size_t from, std::size_t to, std::int64_t* pe
 constexpr double to_whole = 0x1.8p52;
 constexpr double doubt = 0x1p-50;
 
-EACH_CPU void estimate(const double* table, const std::uint32_t* cells, const std::uint16_t* days, std::int64_t* pence, std::uint8_t* doubtful, std::size_t count) {
+EACH_CPU void estimate(const double* table, const std::uint32_t* cells, const std::uint16_t* days, std::int64_t* pence,
+                       std::uint8_t* doubtful, std::size_t count) {
     for (std::size_t k = 0; k < count; ++k) {
         const double y = table[cells[k]] * static_cast<double>(static_cast<std::int32_t>(days[k]));
         const double shifted = y + to_whole, whole = shifted - to_whole;
@@ -123,16 +128,21 @@ void filtered(const Flat& f, std::size_t from, std::size_t to, std::int64_t* pen
 }
 
 /// The same in one pass with AVX2: scalar look-ups into a register of four, a mask of doubt for each four rows.
-__attribute__((target("avx2,fma"))) void filtered_avx2_block(const Flat& f, std::size_t from, std::size_t to, std::int64_t* pence) {
+__attribute__((target("avx2,fma"))) void filtered_avx2_block(const Flat& f, std::size_t from, std::size_t to,
+                                                             std::int64_t* pence) {
     const double* table = f.share.data();
-    const __m256d magic_number = _mm256_set1_pd(to_whole), half = _mm256_set1_pd(0.5), no_sign = _mm256_set1_pd(-0.0), bound = _mm256_set1_pd(doubt);
+    const __m256d magic_number = _mm256_set1_pd(to_whole), half = _mm256_set1_pd(0.5), no_sign = _mm256_set1_pd(-0.0),
+                  bound = _mm256_set1_pd(doubt);
     std::size_t i = from;
     for (; i + 4 <= to; i += 4) {
         const std::size_t a = folded_cell(f, i), b = folded_cell(f, i + 1), c = folded_cell(f, i + 2), d = folded_cell(f, i + 3);
         const __m256d shares = _mm256_setr_pd(table[a], table[b], table[c], table[d]);
-        const __m256d days = _mm256_cvtepi32_pd(_mm_cvtepu16_epi32(_mm_loadl_epi64(reinterpret_cast<const __m128i*>(f.days + i))));
-        const __m256d y = _mm256_mul_pd(shares, days), shifted = _mm256_add_pd(y, magic_number), whole = _mm256_sub_pd(shifted, magic_number);
-        _mm256_storeu_si256(reinterpret_cast<__m256i*>(pence + i), _mm256_sub_epi64(_mm256_castpd_si256(shifted), _mm256_castpd_si256(magic_number)));
+        const __m256d days =
+            _mm256_cvtepi32_pd(_mm_cvtepu16_epi32(_mm_loadl_epi64(reinterpret_cast<const __m128i*>(f.days + i))));
+        const __m256d y = _mm256_mul_pd(shares, days), shifted = _mm256_add_pd(y, magic_number),
+                      whole = _mm256_sub_pd(shifted, magic_number);
+        _mm256_storeu_si256(reinterpret_cast<__m256i*>(pence + i),
+                            _mm256_sub_epi64(_mm256_castpd_si256(shifted), _mm256_castpd_si256(magic_number)));
         const __m256d to_half = _mm256_sub_pd(half, _mm256_andnot_pd(no_sign, _mm256_sub_pd(y, whole)));
         const __m256d unsure = _mm256_cmp_pd(to_half, _mm256_mul_pd(_mm256_andnot_pd(no_sign, y), bound), _CMP_LE_OQ);
         int mask = _mm256_movemask_pd(unsure);
@@ -187,16 +197,19 @@ std::span<const HandLoop> hand_loops() { return loops; }
 void hand_dated(const Fixture& dated, std::int64_t* pence) {
     constexpr std::int32_t september = 20697, january = 20819;
     constexpr std::int64_t threshold = 600'000;
-    const auto need = dated.column<std::uint8_t>("need"), band = dated.column<std::uint8_t>("band"), setting = dated.column<std::uint8_t>("setting"),
-               region = dated.column<std::uint8_t>("region");
+    const auto need = dated.column<std::uint8_t>("need"), band = dated.column<std::uint8_t>("band"),
+               setting = dated.column<std::uint8_t>("setting"), region = dated.column<std::uint8_t>("region");
     const auto start = dated.column<std::int32_t>("start"), last_day = dated.column<std::int32_t>("last_day");
     struct Cell {
         std::int64_t april, september, january, unused;
     };
     std::vector<Cell> cells;
-    const auto a = dated.table("april"), s = dated.table("september"), j = dated.table("january"), cost = dated.table("area_cost");
+    const auto a = dated.table("april"), s = dated.table("september"), j = dated.table("january"),
+               cost = dated.table("area_cost");
     for (std::size_t k = 0; k < a.size() * cost.size(); ++k) {
-        const auto of = [&](std::span<const std::int64_t> prices) { return std::max<std::int64_t>(0, prices[k / cost.size()] - threshold) * cost[k % cost.size()]; };
+        const auto of = [&](std::span<const std::int64_t> prices) {
+            return std::max<std::int64_t>(0, prices[k / cost.size()] - threshold) * cost[k % cost.size()];
+        };
         cells.push_back({of(a), of(s), of(j), 0});
     }
     for (std::size_t i = 0; i < dated.rows; ++i) {
@@ -211,8 +224,10 @@ void hand_dated(const Fixture& dated, std::int64_t* pence) {
 
 void hand_schemes(const Fixture& schemes, std::int64_t* pence) {
     const auto band = schemes.column<std::uint8_t>("band"), region = schemes.column<std::uint8_t>("region");
-    const auto teacher = schemes.column<std::uint16_t>("teacher_hours"), assistant = schemes.column<std::uint16_t>("assistant_hours"), days = schemes.column<std::uint16_t>("days_on_roll");
-    const auto teacher_rate = schemes.table("teacher"), assistant_rate = schemes.table("assistant"), cost = schemes.table("area_cost");
+    const auto teacher = schemes.column<std::uint16_t>("teacher_hours"),
+               assistant = schemes.column<std::uint16_t>("assistant_hours"), days = schemes.column<std::uint16_t>("days_on_roll");
+    const auto teacher_rate = schemes.table("teacher"), assistant_rate = schemes.table("assistant"),
+               cost = schemes.table("area_cost");
     constexpr std::int64_t share = (600'000 + 95) / 190;
     for (std::size_t i = 0; i < schemes.rows; ++i) {
         const std::int64_t weekly = (teacher[i] * teacher_rate[band[i]] + assistant[i] * assistant_rate[band[i]] + 50) / 100;

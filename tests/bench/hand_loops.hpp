@@ -21,18 +21,18 @@ struct Flat {
     const std::uint8_t *need, *band, *setting, *place;
     const std::uint16_t* days;
     std::uint32_t bands, settings, places;
-    bool priced_by_place;                ///< wide: the price depends on the area too
-    std::vector<std::int64_t> amount;    ///< pence a year above the threshold, by need, band, setting (and area)
-    std::vector<std::int64_t> cost;      ///< area cost in ten-thousandths
-    std::vector<std::int64_t> folded;    ///< amount x cost by need, band, setting and place, the place changing fastest
-    std::vector<double> share;           ///< folded / divisor, nearest double
+    bool priced_by_place;              ///< wide: the price depends on the area too
+    std::vector<std::int64_t> amount;  ///< pence a year above the threshold, by need, band, setting (and area)
+    std::vector<std::int64_t> cost;    ///< area cost in ten-thousandths
+    std::vector<std::int64_t> folded;  ///< amount x cost by need, band, setting and place, the place changing fastest
+    std::vector<double> share;         ///< folded / divisor, nearest double
     static constexpr std::int64_t divisor = 365 * 10'000;
 };
 
 struct HandLoop {
     const char* name;
-    bool integer;    ///< whole numbers decide every row
-    bool wide_cpu;   ///< picks AVX2 or AVX-512 code where the processor has it; the others are plain x86-64
+    bool integer;   ///< whole numbers decide every row
+    bool wide_cpu;  ///< picks AVX2 or AVX-512 code where the processor has it; the others are plain x86-64
     void (*run)(const Flat& flat, std::size_t from, std::size_t to, std::int64_t* pence);
 };
 

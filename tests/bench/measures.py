@@ -8,7 +8,12 @@ from typing import Any, Callable
 
 Results = dict[tuple[str, str], dict]
 ONE, TWO = "ours, 1 thread", "ours, 2 threads"
-INTEGER_LOOPS = ["hand: constant divisor", "hand: constant divisor, folded table", "hand: blocked magic multiply", "hand: blocked reciprocal"]
+INTEGER_LOOPS = [
+    "hand: constant divisor",
+    "hand: constant divisor, folded table",
+    "hand: blocked magic multiply",
+    "hand: blocked reciprocal",
+]
 PLAIN_LOOPS = INTEGER_LOOPS[:2]
 FILTERED_LOOPS = ["hand: filtered, blocked", "hand: filtered, one AVX2 pass"]
 NUMPY = ["NumPy int64 exact", "NumPy int64 exact, tuned"]
@@ -46,7 +51,14 @@ def across(results: Results, above: tuple[str, str], below: tuple[str, str]) -> 
 def all_of(results: Results, other: dict[str, Any]) -> list[dict]:
     found: list[dict] = []
 
-    def measure(name: str, value: Callable[[], float], unit: str, at_most: float | None = None, at_least: float | None = None, note: str = "") -> None:
+    def measure(
+        name: str,
+        value: Callable[[], float],
+        unit: str,
+        at_most: float | None = None,
+        at_least: float | None = None,
+        note: str = "",
+    ) -> None:
         entry = {"name": name, "value": None, "target": None, "unit": unit, "pass": None, "note": note}
         if at_most is not None:
             entry["target"] = f"at most {at_most:g}"
@@ -83,8 +95,15 @@ def all_of(results: Results, other: dict[str, Any]) -> list[dict]:
     flat("flat, 1 thread: ours / hand-written filtered loop", ONE, FILTERED_LOOPS, at_most=1.6)
     flat("flat: NumPy int64 exact / ours, 1 thread", NUMPY, ONE, at_least=6)
     flat("flat: NumPy int64 exact as usually written / ours, 1 thread", NUMPY[0], ONE)
-    flat("flat, 2 threads: DuckDB exact integer SQL, integer keys / ours", "DuckDB exact integer SQL, 2 threads", TWO, at_least=10)
-    flat("flat, 2 threads, text keys in Arrow: DuckDB exact / ours", "DuckDB exact, text keys in Arrow, 2 threads", "ours, text keys in Arrow, 2 threads", at_least=4)
+    flat(
+        "flat, 2 threads: DuckDB exact integer SQL, integer keys / ours", "DuckDB exact integer SQL, 2 threads", TWO, at_least=10
+    )
+    flat(
+        "flat, 2 threads, text keys in Arrow: DuckDB exact / ours",
+        "DuckDB exact, text keys in Arrow, 2 threads",
+        "ours, text keys in Arrow, 2 threads",
+        at_least=4,
+    )
     flat("flat: OpenFisca-core, parameter tree / ours, 1 thread", "OpenFisca-core, parameter tree", ONE, at_least=900)
     flat("flat: OpenFisca-core, plain arrays / ours, 1 thread", "OpenFisca-core, plain arrays", ONE, at_least=40)
     for fixture, most, what in (
@@ -98,9 +117,20 @@ def all_of(results: Results, other: dict[str, Any]) -> list[dict]:
         ("wide", None, "21,600 prices and 150 areas"),
         ("flat_dates", None, "days as two dates"),
     ):
-        measure(f"{fixture} / flat, ours ({what})", lambda f=fixture: across(results, (f, ONE), ("flat", ONE)), "ratio", at_most=most)
-    measure("dated, rows that cross no change / flat_dates, ours", lambda: across(results, ("dated_within", ONE), ("flat_dates", ONE)), "ratio")
-    measure("flat: 2 threads / 1 thread throughput", lambda: within_round(results, ("flat", ONE), ("flat", TWO)), "ratio", at_least=1.8)
+        measure(
+            f"{fixture} / flat, ours ({what})", lambda f=fixture: across(results, (f, ONE), ("flat", ONE)), "ratio", at_most=most
+        )
+    measure(
+        "dated, rows that cross no change / flat_dates, ours",
+        lambda: across(results, ("dated_within", ONE), ("flat_dates", ONE)),
+        "ratio",
+    )
+    measure(
+        "flat: 2 threads / 1 thread throughput",
+        lambda: within_round(results, ("flat", ONE), ("flat", TWO)),
+        "ratio",
+        at_least=1.8,
+    )
 
     def csv_ratio() -> float:
         turns = other["csv"]
@@ -120,9 +150,24 @@ def all_of(results: Results, other: dict[str, Any]) -> list[dict]:
             raise Unavailable(other["sweep"].get("not_run", "no answer"))
         return other["sweep"]["ns"] / other["sweep"]["scenario_rows"] / statistics.median(rounds(results, "flat", ONE))
 
-    measure("england_sweep: time a scenario-row, ours / flat", sweep, "ratio", at_most=0.5, note=str(other.get("sweep", {}).get("note", "")))
-    measure("Python call on arrays / C++ call, 1M rows", lambda: within_round(results, ("flat", "ours, Python on arrays"), ("flat", ONE)), "ratio", at_most=1.1)
-    measure("tracing on for every row, flat", lambda: statistics.median(rounds(results, "flat", "ours, traced, one at a time")) / 1000, "µs a row")
+    measure(
+        "england_sweep: time a scenario-row, ours / flat",
+        sweep,
+        "ratio",
+        at_most=0.5,
+        note=str(other.get("sweep", {}).get("note", "")),
+    )
+    measure(
+        "Python call on arrays / C++ call, 1M rows",
+        lambda: within_round(results, ("flat", "ours, Python on arrays"), ("flat", ONE)),
+        "ratio",
+        at_most=1.1,
+    )
+    measure(
+        "tracing on for every row, flat",
+        lambda: statistics.median(rounds(results, "flat", "ours, traced, one at a time")) / 1000,
+        "µs a row",
+    )
 
     def wrong() -> float:
         ours = [result for (_, engine), result in results.items() if engine.startswith("ours") and "not_run" not in result]
@@ -144,5 +189,9 @@ def all_of(results: Results, other: dict[str, Any]) -> list[dict]:
         note="1 is a straight line; past the cache, memory is the limit",
     )
     measure("load, check and compile the national pack", lambda: statistics.median(other["start"]["ms"]), "ms")
-    measure("one price of the national pack with its account, from Python", lambda: statistics.median(other["python_price"]["us"]), "µs")
+    measure(
+        "one price of the national pack with its account, from Python",
+        lambda: statistics.median(other["python_price"]["us"]),
+        "µs",
+    )
     return found

@@ -41,11 +41,13 @@ struct Row {
     const bench::Fixture& fixture;
     std::size_t row;
     Wide operator[](const char* column) const { return fixture.columns.at(column).at(row); }
-    [[nodiscard]] Wide cell(const char* table, Wide at) const { return fixture.tables.at(table).at(static_cast<std::size_t>(at)); }
+    [[nodiscard]] Wide cell(const char* table, Wide at) const {
+        return fixture.tables.at(table).at(static_cast<std::size_t>(at));
+    }
 };
 
 constexpr int bands_narrow = 3, bands = 7, settings = 4, areas = 150;
-constexpr Wide threshold = 600'000;                       // pence
+constexpr Wide threshold = 600'000;  // pence
 constexpr Wide first_day = 20544, september = 20697, january = 20819, after_year = 20909;
 
 /// Days of [from, to) within those paid.
@@ -55,7 +57,8 @@ Wide days_within(const Row& row, Wide from, Wide to) {
 
 /// Herefordshire's printed sums for a term of 30 hours a week, from group A1 (10 to 14 points) to F4 (105 to 109), in pounds; 15
 /// hours are half. rules/local/herefordshire has the source.
-constexpr int per_term[] = {251, 498, 860, 1227, 1440, 1658, 1871, 2126, 2938, 3406, 3875, 4345, 4818, 5287, 5756, 6230, 6700, 7168, 7637, 8111};
+constexpr int per_term[] = {251,  498,  860,  1227, 1440, 1658, 1871, 2126, 2938, 3406,
+                            3875, 4345, 4818, 5287, 5756, 6230, 6700, 7168, 7637, 8111};
 
 Wide herefordshire(const Row& row) {
     if (row["funded_hours"] == 2 || row["points"] > 109) return bench::not_priced;
@@ -67,7 +70,9 @@ Wide herefordshire(const Row& row) {
 Wide price(const std::string& name, const Row& row) {
     if (name == "herefordshire") return herefordshire(row);
     if (name == "schemes") {
-        const Wide weekly = nearest(row["teacher_hours"] * row.cell("teacher", row["band"]) + row["assistant_hours"] * row.cell("assistant", row["band"]), 100);
+        const Wide weekly = nearest(
+            row["teacher_hours"] * row.cell("teacher", row["band"]) + row["assistant_hours"] * row.cell("assistant", row["band"]),
+            100);
         const Wide daily = nearest(weekly, 5), share = nearest(threshold, 190);
         return nearest(std::max<Wide>(0, daily - share) * row.cell("area_cost", row["region"]) * row["days_on_roll"], 10'000);
     }
@@ -80,7 +85,8 @@ Wide price(const std::string& name, const Row& row) {
         };
         // Neighbouring slices of one amount are one part, and are rounded together.
         std::pair<Wide, Wide> part{0, 0};
-        for (const auto& next : {slice("april", first_day, september), slice("september", september, january), slice("january", january, after_year)}) {
+        for (const auto& next : {slice("april", first_day, september), slice("september", september, january),
+                                 slice("january", january, after_year)}) {
             if (next.second == 0) continue;
             if (part.second > 0 && part.first != next.first) {
                 sum += nearest(part.first * part.second, 365);
@@ -99,7 +105,8 @@ Wide price(const std::string& name, const Row& row) {
         return name == "ties" ? amount : std::max<Wide>(0, amount);
     };
     if (name.starts_with("dated")) {
-        const Wide sum = above("april") * days_within(row, first_day, september) + above("september") * days_within(row, september, january) +
+        const Wide sum = above("april") * days_within(row, first_day, september) +
+                         above("september") * days_within(row, september, january) +
                          above("january") * days_within(row, january, after_year);
         return nearest(sum * area_cost, 365 * 10'000);
     }

@@ -76,7 +76,8 @@ Loaded Loaded::of_fixture(Fixture fixture) {
     return loaded;
 }
 
-Loaded Loaded::of_csv(const std::filesystem::path& pack, const std::filesystem::path& csv, const std::vector<std::string>& without) {
+Loaded Loaded::of_csv(const std::filesystem::path& pack, const std::filesystem::path& csv,
+                      const std::vector<std::string>& without) {
     Loaded loaded(plan_of(pack));
     FileOptions options;
     options.without = without;
@@ -131,7 +132,8 @@ Placement Loaded::record(std::size_t row) const {
 
 void Loaded::price(Results& results, unsigned threads) const {
     const auto rows = [&](std::size_t from, std::size_t to) {
-        plan_.price(table(from, to), {std::span(results.pence).subspan(from, to - from), std::span(results.outcome).subspan(from, to - from), {}});
+        plan_.price(table(from, to),
+                    {std::span(results.pence).subspan(from, to - from), std::span(results.outcome).subspan(from, to - from), {}});
     };
     std::vector<std::jthread> others;
     const std::size_t share = rows_ / threads;

@@ -26,7 +26,8 @@ public:
     /// The pack beside the fixture's columns.
     [[nodiscard]] static Loaded of_fixture(Fixture fixture);
     /// A CSV file of records, read once into columns.
-    [[nodiscard]] static Loaded of_csv(const std::filesystem::path& pack, const std::filesystem::path& csv, const std::vector<std::string>& without);
+    [[nodiscard]] static Loaded of_csv(const std::filesystem::path& pack, const std::filesystem::path& csv,
+                                       const std::vector<std::string>& without);
 
     [[nodiscard]] const bandtariff::Plan& plan() const { return plan_; }
     [[nodiscard]] std::size_t rows() const { return rows_; }

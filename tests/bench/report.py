@@ -64,7 +64,9 @@ def measure_table(measures: list[dict]) -> str:
     verdict = {True: "yes", False: "**no**", None: ""}
     lines = ["| measure | found | must reach | reached | |", "|---|---|---|---|---|"]
     for each in measures:
-        found = "–" if each["value"] is None else f"{figure(each['value'])} {'' if each['unit'] == 'ratio' else each['unit']}".strip()
+        found = (
+            "–" if each["value"] is None else f"{figure(each['value'])} {'' if each['unit'] == 'ratio' else each['unit']}".strip()
+        )
         lines.append(f"| {each['name']} | {found} | {each['target'] or 'reported'} | {verdict[each['pass']]} | {each['note']} |")
     return "\n".join(lines)
 
@@ -116,16 +118,33 @@ def plots(found: dict, folder: Path) -> None:
     matplotlib.use("svg")
     import matplotlib.pyplot as plt
 
-    plt.rcParams.update({"svg.fonttype": "none", "svg.hashsalt": "bandtariff", "font.size": 9, "axes.spines.top": False, "axes.spines.right": False})
+    plt.rcParams.update(
+        {
+            "svg.fonttype": "none",
+            "svg.hashsalt": "bandtariff",
+            "font.size": 9,
+            "axes.spines.top": False,
+            "axes.spines.right": False,
+        }
+    )
     folder.mkdir(exist_ok=True)
     flat = sorted((r for r in found["engines"] if r["fixture"] == "flat" and "not_run" not in r), key=lambda r: -r["ns_per_row"])
-    colours = ["#1f6f4a" if r["name"].startswith("ours") else "#8a8f98" if r["name"].startswith("hand") else "#c8a24a" for r in flat]
+    colours = [
+        "#1f6f4a" if r["name"].startswith("ours") else "#8a8f98" if r["name"].startswith("hand") else "#c8a24a" for r in flat
+    ]
     figure_, axes = plt.subplots(figsize=(8.5, 0.26 * len(flat) + 0.9))
-    axes.barh([r["name"] for r in flat], [r["ns_per_row"] for r in flat], color=colours, xerr=[
-        [r["ns_per_row"] - r["spread"][0] for r in flat], [r["spread"][1] - r["ns_per_row"] for r in flat]], ecolor="#444")
+    axes.barh(
+        [r["name"] for r in flat],
+        [r["ns_per_row"] for r in flat],
+        color=colours,
+        xerr=[[r["ns_per_row"] - r["spread"][0] for r in flat], [r["spread"][1] - r["ns_per_row"] for r in flat]],
+        ecolor="#444",
+    )
     for place, result in enumerate(flat):
         note = figure(result["ns_per_row"]) + ("" if not result["wrong_pence"] else f"   {wrong(result)} of rows a penny wrong")
-        axes.text(result["spread"][1] * 1.12, place, note, va="center", fontsize=8, color="#a02020" if result["wrong_pence"] else "#222")
+        axes.text(
+            result["spread"][1] * 1.12, place, note, va="center", fontsize=8, color="#a02020" if result["wrong_pence"] else "#222"
+        )
     axes.set_xscale("log")
     axes.set_xlim(0.3, max(r["ns_per_row"] for r in flat) * 60)
     axes.set_xlabel("nanoseconds a row, flat fixture (logarithmic)")

@@ -23,7 +23,20 @@ HERE = Path(__file__).resolve().parent
 ROOT = HERE.parents[1]
 TURN_NS = 30e6  # an engine's turn lasts about this long: enough calls that the clock does not matter
 FLAT_SHAPE = ("flat", "ties", "wide")
-ALL = ("flat", "flat_dates", "ties", "dated", "dated_within", "wide", "big", "big_integer", "schemes", "slices", "herefordshire", "england")
+ALL = (
+    "flat",
+    "flat_dates",
+    "ties",
+    "dated",
+    "dated_within",
+    "wide",
+    "big",
+    "big_integer",
+    "schemes",
+    "slices",
+    "herefordshire",
+    "england",
+)
 
 
 @dataclass(frozen=True)
@@ -164,7 +177,9 @@ class Bench:
         try:
             return json.loads(done.stdout)
         except json.JSONDecodeError:
-            return {"not_run": (done.stderr or done.stdout).strip().splitlines()[-1] if done.stderr or done.stdout else "no answer"}
+            return {
+                "not_run": (done.stderr or done.stdout).strip().splitlines()[-1] if done.stderr or done.stdout else "no answer"
+            }
 
     def files(self) -> None:
         """One million rows of text, CSV to CSV; ours and DuckDB in turns, each a process of its own."""

@@ -18,7 +18,9 @@ namespace bench {
 
 using Clock = std::chrono::steady_clock;
 
-inline double nanoseconds_since(Clock::time_point start) { return std::chrono::duration<double, std::nano>(Clock::now() - start).count(); }
+inline double nanoseconds_since(Clock::time_point start) {
+    return std::chrono::duration<double, std::nano>(Clock::now() - start).count();
+}
 
 /// `price` writes the pence of every row; `check` counts the rows that are wrong, of those it looks at.
 template <class Price, class Check>
@@ -45,7 +47,8 @@ void serve(std::size_t rows, const std::string& ready, Price price, Check check)
 }
 
 /// The rows whose pence differ from the oracle's.
-inline std::pair<std::size_t, std::size_t> differing(std::span<const std::int64_t> pence, std::span<const std::int64_t> expected) {
+inline std::pair<std::size_t, std::size_t> differing(std::span<const std::int64_t> pence,
+                                                     std::span<const std::int64_t> expected) {
     std::size_t wrong = 0;
     for (std::size_t row = 0; row < expected.size(); ++row) wrong += pence[row] != expected[row];
     return {wrong, expected.size()};

@@ -56,12 +56,27 @@ def test_arrays_price_as_the_frame_of_their_texts_does(national: bt.Tariff):
     columns["home"] = columns["home"][0].astype(np.uint16)
     columns["attendance"] = columns["attendance"][0].astype(np.int32)
     columns["start"] = np.array(rows["start"], dtype="datetime64[D]")
-    priced = national.price_arrays(columns, without=unread(national), lines=True)
+    named = [name.removesuffix("_pence") for name in frame.columns if name.endswith("_pence") and name != "total_pence"]
+    priced = national.price_arrays(columns, without=unread(national), lines=named)
     assert list(priced["total_pence"]) == list(frame["total_pence"].fillna(0))
     assert [national._tariff.outcomes[int(number)][0] for number in priced["outcome"]] == list(frame["outcome"])
     assert {name: list(pence) for name, pence in priced["lines"].items()} == {
-        name.removesuffix("_pence"): list(frame[name].fillna(0)) for name in frame.columns if name.endswith("_pence") and name != "total_pence"
+        name: list(frame[f"{name}_pence"].fillna(0)) for name in named
     }
+    assert len(named) > 3
+
+
+def test_what_an_earlier_call_returned_is_written_again(national: bt.Tariff):
+    first = national.price_arrays({name: Arrow(list(FRAME[name])[:1] * 2) for name in FRAME.columns}, without=unread(national))
+    before = list(first["total_pence"])
+    again = {name: Arrow(list(FRAME[name])[:2]) for name in FRAME.columns}
+    second = national.price_arrays(again, without=unread(national), out=first)
+    assert second is first and before[0] == before[1] == first["total_pence"][0] > 0 and first["total_pence"][1] != before[1]
+    with pytest.raises(ValueError, match="4 writeable numbers"):
+        national.price_arrays({name: Arrow(list(FRAME[name])) for name in FRAME.columns}, without=unread(national), out=first)
+    first["total_pence"].flags.writeable = False
+    with pytest.raises(ValueError, match="2 writeable numbers"):
+        national.price_arrays(again, without=unread(national), out=first)
 
 
 @pytest.mark.parametrize("threads", [1, 2])

@@ -38,7 +38,8 @@ std::optional<std::string> first_difference(const char* fact, const std::vector<
     if (column.rows() != texts.size()) return "the number of rows";
     for (std::size_t row = 0; row < texts.size(); ++row) {
         const StatedFact stated = read_fact(*tariff(), id, texts[row]);
-        if (column.given(row) != stated.given || column.value(row) != stated.value) return "row " + std::to_string(row) + ": " + texts[row];
+        if (column.given(row) != stated.given || column.value(row) != stated.value)
+            return "row " + std::to_string(row) + ": " + texts[row];
     }
     return std::nullopt;
 }
@@ -56,8 +57,18 @@ TEST_CASE("a column of texts is what each text is by itself") {
         {"codes, repeated", "band", {"B4", "B1", "B4", "B4", "B6"}},
         {"an unknown code, an empty text and a known one again", "band", {"B4", "B44", "", "B4", ""}},
         {"codes longer than sixteen bytes", "setting", {"mainstream_academy", "special_la_maintained", "mainstream_academy"}},
-        {"long texts with the same ends, unlike in the middle", "setting", {"mainstream_academy", "mainstreXm_academy", "mainstreYm_academy", "mainstream_academy"}},
-        {"texts of seven, eight, nine, sixteen and seventeen bytes", "setting",
+        {"long texts with the same ends, unlike in the middle",
+         "setting",
+         {"mainstream_academy", "mainstreXm_academy", "mainstreYm_academy", "mainstream_academy"}},
+        {"texts past thirty-two bytes, unlike in the middle alone",
+         "setting",
+         {"mainstream_la_maintained_resourced_provision", "mainstream_la_maintXined_resourced_provision",
+          "mainstream_la_maintained_resourced_provision"}},
+        {"texts that are words over and over",
+         "setting",
+         {"aaaaaaaa", "aaaaaaaaaaaaaaaa", "aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa", "aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa", "aaaaaaaa"}},
+        {"texts of seven, eight, nine, sixteen and seventeen bytes",
+         "setting",
          {"1234567", "12345678", "123456789", "1234567890123456", "12345678901234567", "1234567890123456"}},
         {"a short text at the very end of the bytes", "band", {"mainstream", "B4"}},
         {"short texts that are the beginnings of others", "band", {"B", "B1", "B11", "B", "B1"}},
@@ -91,5 +102,6 @@ TEST_CASE("a row without a value is an absent fact, and the bits may begin anywh
 TEST_CASE("offsets that cannot be are the caller's fault") {
     const FactId band = tariff()->fact("band").value();
     const std::vector<std::vector<std::int32_t>> wrong = {{}, {0, 2, 1}, {0, 5}, {-1, 2}};
-    for (const std::vector<std::int32_t>& offsets : wrong) CHECK_THROWS_AS(code_texts(*tariff(), band, {offsets, "B4"}), std::invalid_argument);
+    for (const std::vector<std::int32_t>& offsets : wrong)
+        CHECK_THROWS_AS(code_texts(*tariff(), band, {offsets, "B4"}), std::invalid_argument);
 }

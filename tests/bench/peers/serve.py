@@ -24,7 +24,9 @@ class Fixture:
         self.name = self.folder.name
         read = lambda path: np.fromfile(path, dtype=TYPES[path.suffix[1:]])
         self.columns = {path.stem: read(path)[:most_rows] for path in (self.folder / "columns").iterdir()}
-        self.tables = {path.stem: read(path) for path in (self.folder / "tables").iterdir()} if (self.folder / "tables").exists() else {}
+        self.tables = (
+            {path.stem: read(path) for path in (self.folder / "tables").iterdir()} if (self.folder / "tables").exists() else {}
+        )
         self.expected = read(self.folder / "expected.i64")[:most_rows]
         self.rows = len(self.expected)
 
