@@ -14,7 +14,7 @@ LAYERS = [
     {"money", "calendar", "source", "ids", "version"},
     {"expression", "declaration", "table", "line", "tariff", "placement", "quote"},
     {"plan"},
-    {"cases", "placement_file", "text_column"},
+    {"cases", "placement_file", "sweep", "text_column"},
     {"bandtariff"},
 ]
 # The first layer's headers stand alone: the standard library only.
@@ -54,6 +54,9 @@ def stage_may_include(stage: str, included: str) -> bool:
         return True
     folder = included.split("/")[0]
     if folder == stage:
+        return True
+    # How a tariff is made whose figures are read by scenario; and threads, which work on files shares too.
+    if (stage == "sweep" and included == "tariff/scenarios.hpp") or (stage in ("sweep", "file") and included == "kernel/in_parallel.hpp"):
         return True
     if stage not in STAGES:  # work beside the flow, on files or cases: public headers and itself only
         return False

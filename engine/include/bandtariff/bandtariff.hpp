@@ -15,6 +15,7 @@
 #include "bandtariff/plan.hpp"
 #include "bandtariff/quote.hpp"
 #include "bandtariff/source.hpp"
+#include "bandtariff/sweep.hpp"
 #include "bandtariff/table.hpp"
 #include "bandtariff/tariff.hpp"
 #include "bandtariff/text_column.hpp"

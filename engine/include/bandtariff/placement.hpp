@@ -89,6 +89,9 @@ public:
     /// Says that no row states this fact: without it a readable fact that has no column is refused when pricing.
     void without(FactId fact);
 
+    /// `rows` rows from `start` on, borrowed from the same memory. Throws std::out_of_range past the end.
+    [[nodiscard]] PlacementTable slice(std::size_t start, std::size_t rows) const;
+
     [[nodiscard]] std::size_t rows() const { return rows_; }
     [[nodiscard]] RecordId record() const { return record_; }
     [[nodiscard]] const Column& column(FactId fact) const { return columns_[fact.index]; }

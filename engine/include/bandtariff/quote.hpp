@@ -116,6 +116,20 @@ struct Quote {
     [[nodiscard]] const QuoteLine* line(std::string_view name) const;
 };
 
+/// What a record is priced at, without the account of it: as many times faster as an account is long.
+struct Amount {
+    std::uint16_t outcome_number = 0;
+    OutcomeClass outcome_class = OutcomeClass::not_priced;
+    Money total;  ///< paid lines; zero where not priced
+    struct Line {
+        LineId id;
+        std::uint16_t outcome_number = 0;  ///< no_line_applies where absent, the record's own where that is not priced before its lines
+        Money payable;                     ///< zero where the line is absent, pays nothing or the record is not priced
+    };
+    std::vector<Line> lines;  ///< every line of the kind of record, in the pack's order
+    [[nodiscard]] bool priced() const { return outcome_class != OutcomeClass::not_priced; }
+};
+
 /// The quote as a person reads it: outcome, lines, total, pack, status, assumptions.
 [[nodiscard]] std::string render(const Quote& quote);
 /// The whole account: every step with its formula, the values put in, the exact value, rounding, citation and pack line.

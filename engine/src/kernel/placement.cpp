@@ -204,6 +204,28 @@ void PlacementTable::set(FactId fact, std::span<const std::int64_t> values, cons
     put(fact, {values.data(), Column::Type::i64, values.size(), given});
 }
 
+PlacementTable PlacementTable::slice(std::size_t start, std::size_t rows) const {
+    if (start > rows_ || rows > rows_ - start) throw std::out_of_range("slice: past the end of a table of " + std::to_string(rows_) + " rows");
+    const auto width = [](Column::Type type) -> std::size_t {
+        switch (type) {
+            case Column::Type::u8: return sizeof(std::uint8_t);
+            case Column::Type::u16: return sizeof(std::uint16_t);
+            case Column::Type::i32: return sizeof(std::int32_t);
+            case Column::Type::i64: break;
+        }
+        return sizeof(std::int64_t);
+    };
+    PlacementTable part = *this;
+    part.rows_ = rows;
+    for (Column& column : part.columns_) {
+        if (column.data == nullptr) continue;
+        column.data = static_cast<const std::byte*>(column.data) + start * width(column.type);
+        column.rows = rows;
+        if (column.given != nullptr) column.given += start;
+    }
+    return part;
+}
+
 void PlacementTable::without(FactId fact) {
     if (fact.index >= columns_.size()) throw std::invalid_argument("fact: no such fact in this table's tariff");
     columns_[fact.index] = {};

@@ -1,9 +1,12 @@
 // One record or columns of them to quotes: as known now, and, of a plan that was asked to say so, what that differs by from
-// what was payable as known earlier. Entry points: the two forms of Plan::price.
+// what was payable as known earlier. Entry points: the forms of Plan::price.
+// Rows are priced a piece at a time, on as many threads as were asked for; a piece is priced by itself.
 #include <algorithm>
 #include <stdexcept>
 
 #include "bandtariff/plan.hpp"
+#include "kernel/in_parallel.hpp"
+#include "plan/program.hpp"
 
 namespace bandtariff {
 namespace {
@@ -13,6 +16,44 @@ constexpr std::uint16_t with_difference = 3;
 /// priced and priced_zero become the other outcome where a line differs, and so does nothing payable where something was.
 bool gives_way(std::uint16_t outcome, OutcomeClass outcome_class) {
     return outcome <= 1 || outcome_class == OutcomeClass::nothing_payable;
+}
+
+/// Rows cut into pieces of whole blocks, the last one shorter.
+struct Split {
+    std::size_t pieces = 1, rows = 0;
+};
+
+/// A piece costs its scratch memory, and a thread its start: few pieces for few rows, and enough of them for many that an
+/// idle thread finds one. Records priced one by one cost a thousand times more each.
+Split split_rows(std::size_t rows, unsigned threads, bool slow, bool bounded) {
+    constexpr std::size_t worth_a_thread = 8 * plan::block_rows, worth_a_piece = 256 * plan::block_rows, most_for_a_thread = 8;
+    constexpr std::size_t most_at_once = 64 * plan::block_rows;  // where each row needs memory of its own
+    const std::size_t helped = std::max<std::size_t>(1, std::min<std::size_t>(threads, rows / (slow ? plan::block_rows : worth_a_thread)));
+    const std::size_t each = slow ? most_for_a_thread : std::clamp<std::size_t>(rows / helped / worth_a_piece, 1, most_for_a_thread);
+    std::size_t piece = helped == 1 ? rows : rows / (helped * each) + 1;
+    if (bounded) piece = std::min(piece, most_at_once);
+    piece = (piece + plan::block_rows - 1) / plan::block_rows * plan::block_rows;
+    return {piece == 0 ? 1 : (rows + piece - 1) / piece, piece};
+}
+
+bool all_have(const QuoteTable& quotes, std::size_t rows) {
+    const auto has = [&](const auto& column) { return column.empty() || column.size() == rows; };
+    bool all = quotes.total_pence.size() == rows && quotes.outcome.size() == rows;
+    for (const QuoteTable::LineColumn& line : quotes.lines) {
+        all = all && line.pence.size() == rows && has(line.outcome) && has(line.payer) && has(line.difference);
+        for (const auto& slice : line.slices) all = all && slice.size() == rows;
+    }
+    return all;
+}
+
+QuoteTable part_of(const QuoteTable& quotes, std::size_t start, std::size_t rows) {
+    const auto part = [&](const auto& column) { return column.empty() ? column : column.subspan(start, rows); };
+    QuoteTable result{part(quotes.total_pence), part(quotes.outcome), {}};
+    for (const QuoteTable::LineColumn& line : quotes.lines) {
+        result.lines.push_back({line.line, part(line.pence), part(line.outcome), part(line.payer), {}, part(line.difference)});
+        for (const auto& slice : line.slices) result.lines.back().slices.push_back(part(slice));
+    }
+    return result;
 }
 
 Money payable(const Quote& quote, LineId id) {
@@ -44,14 +85,7 @@ Quote Plan::price(const Placement& record) const {
     return quote;
 }
 
-void Plan::price(const PlacementTable& records, const QuoteTable& quotes) const {
-    for (const QuoteTable::LineColumn& line : quotes.lines) {
-        if (line.difference.empty()) continue;
-        if (!paid_) throw std::invalid_argument("difference: the plan does not say as known on which day the lines were paid");
-        if (line.difference.size() != records.rows())
-            throw std::invalid_argument("difference: has " + std::to_string(line.difference.size()) + " rows where the records have " +
-                                        std::to_string(records.rows()));
-    }
+void Plan::price_rows(const PlacementTable& records, const QuoteTable& quotes) const {
     price_as_known(records, quotes);
     if (!paid_) return;
     // Whether a record differs is a matter of all its lines, whichever columns are wanted.
@@ -84,6 +118,26 @@ void Plan::price(const PlacementTable& records, const QuoteTable& quotes) const 
         }
         if (differs && gives_way(outcome_now[row], outcome_class)) quotes.outcome[row] = with_difference;
     }
+}
+
+void Plan::price(const PlacementTable& records, const QuoteTable& quotes, const PriceOptions& options) const {
+    for (const QuoteTable::LineColumn& line : quotes.lines) {
+        if (line.difference.empty()) continue;
+        if (!paid_) throw std::invalid_argument("difference: the plan does not say as known on which day the lines were paid");
+        if (line.difference.size() != records.rows())
+            throw std::invalid_argument("difference: has " + std::to_string(line.difference.size()) + " rows where the records have " +
+                                        std::to_string(records.rows()));
+    }
+    const std::size_t rows = records.rows();
+    const bool slow = !program_->records.at(records.record().index).row_by_row.empty();
+    const Split split = split_rows(rows, kernel::threads_of(options.threads), slow, paid_ != nullptr);
+    // A column of the wrong length cannot be cut: pricing it whole says which it is.
+    if (split.pieces <= 1 || !all_have(quotes, rows)) return price_rows(records, quotes);
+    kernel::in_parallel(kernel::threads_of(options.threads), split.pieces, [&](std::size_t piece) {
+        const std::size_t start = piece * split.rows;
+        const std::size_t count = std::min(split.rows, rows - start);
+        price_rows(records.slice(start, count), part_of(quotes, start, count));
+    });
 }
 
 }  // namespace bandtariff

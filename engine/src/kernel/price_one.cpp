@@ -349,14 +349,17 @@ private:
 
 }  // namespace
 
-Quote kernel::price_untraced(const TariffContents& tariff, const Placement& record) { return OneRecord(tariff, record, false).price(); }
-
-Quote Plan::price_as_known(const Placement& record) const {
-    const TariffContents& own = *tariff_;
+void kernel::check_same_tariff(const TariffContents& own, const Placement& record) {
     const TariffContents& theirs = *record.tariff();
     if (&own != &theirs && (own.pack != theirs.pack || own.release != theirs.release || own.text_hash != theirs.text_hash))
         throw std::invalid_argument("record: made for " + theirs.pack + " " + theirs.release + ", priced by " + own.pack + " " + own.release);
-    return OneRecord(own, record).price();
+}
+
+Quote kernel::price_untraced(const TariffContents& tariff, const Placement& record) { return OneRecord(tariff, record, false).price(); }
+
+Quote Plan::price_as_known(const Placement& record) const {
+    kernel::check_same_tariff(*tariff_, record);
+    return OneRecord(*tariff_, record).price();
 }
 
 }  // namespace bandtariff

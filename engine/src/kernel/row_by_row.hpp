@@ -6,6 +6,9 @@
 
 namespace bandtariff::kernel {
 
+/// Throws std::invalid_argument where the record was made for another tariff.
+void check_same_tariff(const TariffContents& own, const Placement& record);
+
 /// One record's price without its account.
 [[nodiscard]] Quote price_untraced(const TariffContents& tariff, const Placement& record);
 

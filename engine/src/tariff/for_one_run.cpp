@@ -1,10 +1,12 @@
-// A tariff with a figure set for one run, or as it was known on an earlier day. Entry points: Tariff::set_figure and known_on.
+// A tariff with a figure set for one run, or as it was known on an earlier day. Entry points: Tariff::set_figure and known_on,
+// and SetReader, by which scenarios set what one run may.
 #include <algorithm>
 
 #include "bandtariff/placement.hpp"
 #include "tariff/access.hpp"
 #include "tariff/evaluate.hpp"
 #include "tariff/reader.hpp"
+#include "tariff/scenarios.hpp"
 
 namespace bandtariff {
 namespace {
@@ -124,27 +126,86 @@ bool within_its_values(const Table& figure, const Value& value) {
 
 }  // namespace
 
+std::optional<TableId> SetReader::figure(const std::string& name) {
+    const auto [known, is_new] = figures_.try_emplace(name);
+    if (!is_new) return known->second;
+    known->second = tariff_.table(name);
+    if (known->second && tariff_.at(*known->second).figure) return known->second;
+    std::vector<std::string> names;
+    for (const Table& table : tariff_.tables)
+        if (table.figure && !table.reference) names.push_back(table.name);
+    report_.error("figure-unknown", {}, "'" + name + "' is no figure of " + tariff_.pack,
+                  names.empty() ? "this pack has no figures" : loading::suggestion(name, names));
+    known->second.reset();
+    return std::nullopt;
+}
+
+std::optional<TableId> SetReader::table(const std::string& name) {
+    const auto [known, is_new] = tables_.try_emplace(name);
+    if (!is_new) return known->second;
+    known->second = tariff_.table(name);
+    if (known->second && !tariff_.at(*known->second).figure) return known->second;
+    std::vector<std::string> names;
+    for (const Table& table : tariff_.tables)
+        if (!table.figure && !table.reference) names.push_back(table.name);
+    report_.error("change-unknown", {}, "'" + name + "' is no table of " + tariff_.pack,
+                  names.empty() ? "this pack has no tables" : loading::suggestion(name, names));
+    known->second.reset();
+    return std::nullopt;
+}
+
+std::optional<std::size_t> SetReader::position(TableId id, const std::vector<std::string>& keys) {
+    const auto [known, is_new] = positions_.try_emplace({id.index, keys});
+    if (!is_new) return known->second;
+    const Table& table = tariff_.at(id);
+    if (keys.size() != table.keys.size()) {
+        std::string names;
+        for (const Key& key : table.keys) names += (names.empty() ? "" : ", ") + key.name;
+        report_.error("key-missing", table.span, "a cell of '" + table.name + "' is named by its keys in order: " + names,
+                      "as many as the table has");
+        return std::nullopt;
+    }
+    std::size_t position = 0;
+    for (std::size_t k = 0; k < keys.size(); ++k) {
+        Table of_key;  // a key is read as a value of its own type
+        of_key.name = table.keys[k].name;
+        of_key.type = table.keys[k].reads.type;
+        const std::optional<Value> value = read_value(tariff_, of_key, keys[k], report_);
+        if (!value) return std::nullopt;
+        position = position * table.keys[k].size + table.keys[k].position(*value);
+    }
+    known->second = position;
+    return position;
+}
+
+bool SetReader::divides(TableId table) {
+    const auto [known, is_new] = divides_.try_emplace(table.index);
+    if (is_new) known->second = Reading(tariff_, table.index).divides_anywhere();
+    return known->second;
+}
+
+std::optional<Value> SetReader::value(TableId id, const std::string& text) {
+    const auto [known, is_new] = values_.try_emplace({id.index, text});
+    if (!is_new) return known->second;
+    const Table& table = tariff_.at(id);
+    std::optional<Value> read = read_value(tariff_, table, text, report_);
+    if (read && table.type.kind == ValueKind::number && !within_its_values(table, *read) && divides(id)) {
+        report_.error("figure-divides", table.span, "'" + table.name + "' is divided by, and with " + text + " a divisor might be zero",
+                      "an overlay that changes it, which is checked whole");
+        read.reset();
+    }
+    known->second = read;
+    return read;
+}
+
 Checked<Tariff> Tariff::set_figure(std::string_view figure, std::string_view value) const {
     Report report;
     const TariffContents& before = *contents_;
-    const auto id = before.table(figure);
-    if (!id || !before.at(*id).figure) {
-        std::vector<std::string> known;
-        for (const Table& table : before.tables)
-            if (table.figure && !table.reference) known.push_back(table.name);
-        report.error("figure-unknown", {}, "'" + std::string(figure) + "' is no figure of " + before.pack,
-                     known.empty() ? "this pack has no figures" : loading::suggestion(figure, known));
-        return report.sorted();
-    }
-    const Table& old = before.at(*id);
-    const std::optional<Value> read = read_value(before, old, value, report);
+    SetReader reader(before, report);
+    const std::optional<TableId> id = reader.figure(std::string(figure));
+    const std::optional<Value> read = id ? reader.value(*id, std::string(value)) : std::nullopt;
     if (!read) return report.sorted();
-    if (old.type.kind == ValueKind::number && !within_its_values(old, *read) && Reading(before, id->index).divides_anywhere()) {
-        report.error("figure-divides", old.span,
-                     "'" + old.name + "' is divided by, and with " + std::string(value) + " a divisor might be zero",
-                     "an overlay that changes it, which is checked whole");
-        return report.sorted();
-    }
+    const Table& old = before.at(*id);
     TariffContents changed = before;
     Table& set = changed.tables[id->index];
     const std::string said = old.name + " is " + std::string(value) + ", in place of " + stood_at(before, old);

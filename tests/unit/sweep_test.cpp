@@ -1,0 +1,188 @@
+// Sweeps as a caller sees them: combinations and ranges, cells of tables, who gains and loses, and what is refused.
+#include "bandtariff/sweep.hpp"
+
+#include <doctest/doctest.h>
+#include <unistd.h>
+
+#include <filesystem>
+#include <fstream>
+#include <sstream>
+#include <stdexcept>
+#include <string>
+#include <vector>
+
+using namespace bandtariff;
+
+namespace {
+
+const std::string bands = BANDTARIFF_SOURCE_DIR "/tests/cli/data/bands";
+
+/// Rows of band, setting and days; attendance always 1, and no fee.
+struct Rows {
+    std::vector<std::uint8_t> band, setting;
+    std::vector<std::int32_t> start, last_day;
+    void add(std::size_t b, std::size_t s, std::size_t times = 1) {
+        for (; times > 0; --times) {
+            band.push_back(static_cast<std::uint8_t>(b));
+            setting.push_back(static_cast<std::uint8_t>(s));
+            start.push_back(day_number(make_date(2026, 4, 1)));
+            last_day.push_back(day_number(make_date(2027, 3, 31)));
+        }
+    }
+    [[nodiscard]] PlacementTable table(const Tariff& tariff) const {
+        PlacementTable table(tariff, RecordId(0), band.size());
+        table.set(tariff->fact("band").value(), std::span<const std::uint8_t>(band));
+        table.set(tariff->fact("setting").value(), std::span<const std::uint8_t>(setting));
+        table.set(tariff->fact("start").value(), std::span<const std::int32_t>(start));
+        table.set(tariff->fact("last_day").value(), std::span<const std::int32_t>(last_day));
+        table.without(tariff->fact("attendance").value());
+        table.without(tariff->fact("agreed_fee").value());
+        return table;
+    }
+};
+
+std::vector<std::string> names(const std::vector<Scenario>& scenarios) {
+    std::vector<std::string> result;
+    for (const Scenario& scenario : scenarios) result.push_back(scenario.name);
+    return result;
+}
+
+std::string codes(const std::vector<Diagnostic>& diagnostics) {
+    std::string all;
+    for (const Diagnostic& diagnostic : diagnostics) all += (all.empty() ? "" : " ") + diagnostic.code;
+    return all;
+}
+
+}  // namespace
+
+TEST_CASE("every combination of values is a scenario, the last varying fastest") {
+    CHECK(names(combine({{"a", {"1", "2"}}, {"b", {"3", "4"}}}, {{"c", {"x"}}})) ==
+          std::vector<std::string>{"a=1, b=3, c=x", "a=1, b=4, c=x", "a=2, b=3, c=x", "a=2, b=4, c=x"});
+    CHECK(names(combine({}, {})) == std::vector<std::string>{""});
+    CHECK(combine({{"a", {}}}, {}).empty());
+}
+
+TEST_CASE("a range is its values, and what is no range is refused") {
+    struct Row {
+        const char* name;
+        const char* text;
+        std::vector<std::string> values;  ///< none: refused
+    };
+    const std::vector<Row> rows = {
+        {"whole steps", "5000:6000:500", {"5000", "5500", "6000"}},
+        {"one value", "5:5:1", {"5"}},
+        {"exact decimal steps, which no binary fraction could take", "0.1:0.4:0.1", {"0.1", "0.2", "0.3", "0.4"}},
+        {"a list", "5000,7000", {"5000", "7000"}},
+        {"a value", "home", {"home"}},
+        {"below nothing", "-1:1:1", {"-1", "0", "1"}},
+        {"an end that no step reaches", "0:1:0.3", {}},
+        {"downwards", "2:1:1", {}},
+        {"a step of nothing", "1:2:0", {}},
+        {"no numbers", "a:b:c", {}},
+        {"too many parts", "1:2:3:4", {}},
+        {"too many values", "0:100000:1", {}},
+    };
+    for (const Row& row : rows) {
+        CAPTURE(row.name);
+        const Checked<std::vector<std::string>> read = values_of(row.text);
+        CHECK(read.ok() == !row.values.empty());
+        if (read.ok()) CHECK(read.value() == row.values);
+        else CHECK(codes(read.diagnostics()) == "range-malformed");
+    }
+}
+
+TEST_CASE("a scenario says who gains and loses, by how much, and who is priced one way only") {
+    const Plan plan = compile(load_tariff(bands).value());
+    Rows rows;
+    rows.add(1, 0, 3);  // B2 mainstream: 9150 less the threshold
+    rows.add(0, 0, 2);  // B1 mainstream: 5000 less the threshold
+    rows.add(1, 1, 4);  // B2 special, which has no threshold taken off: see the pack
+    rows.add(0, 1, 1);  // not offered
+    const std::vector<std::uint32_t> group = {0, 0, 0, 1, 1, 1, 1, 1, 1, 1};
+    const SweepResult swept = plan.sweep(rows.table(plan.tariff()), combine({{"threshold", {"4000", "6000"}}}, {}), {.threads = 1, .group = group}).value();
+    CHECK(swept.profiles == 4);
+    REQUIRE(swept.scenarios.size() == 2);
+    const ScenarioSums& lower = swept.scenarios[0].all;
+    CHECK(lower.rows == 10);
+    CHECK(lower.priced == 9);
+    CHECK(lower.priced_one_way == 0);
+    CHECK(lower.losing == 0);
+    CHECK(lower.gained == lower.total - swept.as_it_stands.all.total);
+    CHECK(swept.scenarios[0].groups.size() == 2);
+    CHECK(swept.scenarios[0].groups[0].gained == Money::from_pence(3 * 200000));  // 9150 less 4000, not 6000
+    CHECK(swept.scenarios[0].groups[0].gaining == 3);
+    CHECK(swept.scenarios[1].all == swept.as_it_stands.all);  // the figure that it has
+}
+
+TEST_CASE("a cell set in a scenario is the pack with that cell, and no other cell changes") {
+    std::ostringstream text;
+    text << std::ifstream(bands + "/pack.yaml").rdbuf();
+    std::string edited = text.str();
+    const std::string before = "special: 14000.50";
+    REQUIRE(edited.find(before) != std::string::npos);
+    edited.replace(edited.find(before), before.size(), "special: 15250.25");
+    const auto folder = std::filesystem::temp_directory_path() / ("bandtariff_sweep_test_" + std::to_string(getpid()));
+    std::filesystem::create_directories(folder);
+    std::ofstream(folder / "pack.yaml") << edited;
+    const Plan plan = compile(load_tariff(bands).value()), other = compile(load_tariff(folder).value());
+    std::filesystem::remove_all(folder);
+
+    Rows rows;
+    for (std::size_t band = 0; band < 2; ++band)
+        for (std::size_t setting = 0; setting < 3; ++setting) rows.add(band, setting);
+    Scenario scenario;
+    scenario.name = "dearer";
+    scenario.cells.push_back({"price", {"B2", "special"}, "15250.25"});
+    Scenario two = scenario;
+    two.cells.push_back({"price", {"B1", "special"}, "1"});
+    const SweepResult swept = plan.sweep(rows.table(plan.tariff()), {scenario, two, scenario}, {.rows = true}).value();
+    std::vector<std::int64_t> total(rows.band.size());
+    std::vector<std::uint16_t> outcome(rows.band.size());
+    other.price(rows.table(other.tariff()), {total, outcome, {}});
+    for (const std::size_t k : {0U, 2U}) {
+        CHECK(swept.scenarios[k].total_pence == total);
+        CHECK(swept.scenarios[k].outcome == outcome);
+    }
+    CHECK(swept.as_it_stands.total_pence != total);
+    CHECK(swept.scenarios[0].all.gaining == 1);
+    CHECK(swept.scenarios[1].all.priced_one_way == 1);  // B1 special, which is not offered as it stands
+}
+
+TEST_CASE("what a scenario cannot set is reported once, with what it could be") {
+    const Plan plan = compile(load_tariff(bands).value());
+    Rows rows;
+    rows.add(1, 0);
+    struct Row {
+        const char* name;
+        Scenario scenario;
+        const char* code;
+    };
+    const std::vector<Row> cases = {
+        {"no figure", {"", {}, {{"treshold", "1"}}, {}}, "figure-unknown"},
+        {"a value that is none", {"", {}, {{"threshold", "much"}}, {}}, "number-malformed"},
+        {"no choice", {"", {{"grows", "stays"}}, {}, {}}, "choice-unknown"},
+        {"no alternative", {"", {{"threshold_grows", "shrinks"}}, {}, {}}, "alternative-unknown"},
+        {"no table", {"", {}, {}, {{"prices", {"B1", "special"}, "1"}}}, "change-unknown"},
+        {"a figure is no table", {"", {}, {}, {{"threshold", {}, "1"}}}, "change-unknown"},
+        {"too few keys", {"", {}, {}, {{"price", {"B1"}, "1"}}}, "key-missing"},
+        {"a code that is not in its list", {"", {}, {}, {{"price", {"B9", "special"}, "1"}}}, "code-unknown"},
+    };
+    for (const Row& row : cases) {
+        CAPTURE(row.name);
+        const Checked<SweepResult> swept = plan.sweep(rows.table(plan.tariff()), {row.scenario, row.scenario}, {});
+        REQUIRE(!swept.ok());
+        CHECK(codes(swept.diagnostics()) == row.code);
+    }
+}
+
+TEST_CASE("the caller's mistakes throw") {
+    const Plan plan = compile(load_tariff(bands).value());
+    Rows rows;
+    rows.add(1, 0, 3);
+    const std::vector<std::uint32_t> group(2);
+    CHECK_THROWS_AS((void)plan.sweep(rows.table(plan.tariff()), {}, {.group = group}), std::invalid_argument);
+    PlacementTable bare(plan.tariff(), RecordId(0), 3);
+    CHECK_THROWS_AS((void)plan.sweep(bare, {}, {}), std::invalid_argument);
+    CHECK(plan.sweep(rows.table(plan.tariff()), {}, {}).value().as_it_stands.all.rows == 3);
+    CHECK_THROWS_AS((void)rows.table(plan.tariff()).slice(1, 3), std::out_of_range);
+}
