@@ -32,8 +32,8 @@ std::size_t memory_kb(const char* what) {
     return 0;
 }
 
-/// One record at a time with its whole account, over a sample of rows.
-void serve_traced(const Loaded& loaded) {
+/// One record at a time over a sample of rows: with its whole account, or the amount alone.
+void serve_records(const Loaded& loaded, bool traced) {
     constexpr std::size_t sample = 1000;
     const std::size_t step = std::max<std::size_t>(1, loaded.rows() / sample);
     std::vector<bandtariff::Placement> records;
@@ -43,12 +43,12 @@ void serve_traced(const Loaded& loaded) {
         if (!loaded.expected().empty()) expected.push_back(loaded.expected()[row]);
     }
     std::vector<std::int64_t> pence(records.size());
+    const auto of = [](const auto& priced) { return priced.priced() ? priced.total.pence() : not_priced; };
     serve(
         records.size(), "",
         [&] {
             for (std::size_t k = 0; k < records.size(); ++k) {
-                const bandtariff::Quote quote = loaded.plan().price(records[k]);
-                pence[k] = quote.priced() ? quote.total.pence() : not_priced;
+                pence[k] = traced ? of(loaded.plan().price(records[k])) : of(loaded.plan().amount(records[k]));
             }
         },
         [&] { return differing(pence, expected); });
@@ -73,8 +73,8 @@ int serve_engine(const std::string& engine, const fs::path& folder) {
         serve(loaded.rows(), "", [&] { loaded.price(results, threads); }, [&] { return loaded.check(results); });
         return 0;
     }
-    if (engine == "ours, traced, one at a time") {
-        serve_traced(Loaded::of_folder(folder));
+    if (engine == "ours, traced, one at a time" || engine == "ours, untraced, one at a time") {
+        serve_records(Loaded::of_folder(folder), engine == "ours, traced, one at a time");
         return 0;
     }
     const Fixture fixture = Fixture::load(folder);
@@ -112,7 +112,7 @@ int growth(const fs::path& folder, std::size_t most) {
     for (std::size_t rows = 1000; rows <= most; rows *= 10) {
         std::vector<double> times;
         const int calls = rows <= 1'000'000 ? 21 : 5;
-        const bandtariff::PlacementTable table = loaded.table(0, rows);
+        const bandtariff::PlacementTable table = loaded.table().slice(0, rows);
         const bandtariff::QuoteTable quotes{std::span(results.pence).first(rows), std::span(results.outcome).first(rows), {}};
         for (int k = 0; k < calls; ++k) {
             const Clock::time_point start = Clock::now();
@@ -138,20 +138,28 @@ int start(const fs::path& pack) {
     return 0;
 }
 
-/// So many values of one figure over the national pack's rows.
+/// So many values of one figure over the rows, on one thread; then some of them priced by packs of their own, to be compared.
 int sweep(const fs::path& folder, int count) {
     const Loaded loaded = Loaded::of_folder(folder);
+    const std::string figure = "ordinarily_available_threshold";
+    std::vector<std::string> values;
+    for (int k = 0; k < count; ++k) values.push_back(std::to_string(5000 + 3 * k));
+    const std::vector<bandtariff::Scenario> scenarios = bandtariff::combine({{figure, values}}, {});
+    const Clock::time_point begun = Clock::now();
+    const bandtariff::Checked<bandtariff::SweepResult> swept = loaded.plan().sweep(loaded.table(), scenarios, {});
+    const double taken = nanoseconds_since(begun);
+    if (!swept.ok()) throw std::runtime_error(render(swept.diagnostics()));
+    std::size_t differ = 0, compared = 0;
     Results results(loaded.rows());
-    double taken = 0;
-    for (int k = 0; k < count; ++k) {
-        const Clock::time_point begun = Clock::now();
-        const bandtariff::Checked<bandtariff::Tariff> set =
-            loaded.plan().tariff().set_figure("ordinarily_available_threshold", std::to_string(5000 + 3 * k));
-        compile(set.value()).price(loaded.table(), {std::span(results.pence), std::span(results.outcome), {}});
-        taken += nanoseconds_since(begun);
+    for (std::size_t k = 0; k < values.size(); k += std::max<std::size_t>(1, values.size() / 5), ++compared) {
+        const bandtariff::Plan by_itself = compile(loaded.plan().tariff().set_figure(figure, values[k]).value());
+        by_itself.price(loaded.table(), {std::span(results.pence), std::span(results.outcome), {}});
+        std::int64_t sum = 0;
+        for (const std::int64_t pence : results.pence) sum += pence;
+        differ += swept.value().scenarios[k].all.total.pence() != sum;
     }
-    std::cout << "{\"ns\": " << taken << ", \"scenario_rows\": " << static_cast<double>(loaded.rows()) * count
-              << ", \"note\": \"each scenario compiled by itself\"}\n";
+    std::cout << "{\"ns\": " << taken << ", \"scenarios\": " << count << ", \"rows\": " << loaded.rows() << ", \"profiles\": "
+              << swept.value().profiles << ", \"differ\": " << differ << ", \"compared\": " << compared << "}\n";
     return 0;
 }
 

@@ -5,7 +5,6 @@
 #include <cstring>
 #include <fstream>
 #include <stdexcept>
-#include <thread>
 
 #include "oracle/oracle.hpp"
 
@@ -34,8 +33,8 @@ Numbers narrowest(const std::vector<std::int64_t>& values) {
 }
 
 template <class T>
-std::span<const T> part(const Numbers& numbers, std::size_t from, std::size_t to) {
-    return {reinterpret_cast<const T*>(numbers.bytes.data()) + from, to - from};
+std::span<const T> all(const Numbers& numbers) {
+    return {reinterpret_cast<const T*>(numbers.bytes.data()), numbers.size()};
 }
 
 std::int64_t value_of(const Column& column, std::size_t row) {
@@ -102,20 +101,20 @@ Loaded Loaded::of_csv(const std::filesystem::path& pack, const std::filesystem::
             loaded.without_.push_back(facts[k]);
             continue;
         }
-        const bool all = std::all_of(given[k].begin(), given[k].end(), [](Given mark) { return mark == Given::given; });
-        loaded.columns_.push_back({facts[k], narrowest(values[k]), all ? std::vector<Given>() : std::move(given[k])});
+        const bool every_row = std::all_of(given[k].begin(), given[k].end(), [](Given mark) { return mark == Given::given; });
+        loaded.columns_.push_back({facts[k], narrowest(values[k]), every_row ? std::vector<Given>() : std::move(given[k])});
     }
     return loaded;
 }
 
-PlacementTable Loaded::table(std::size_t from, std::size_t to) const {
-    PlacementTable table(plan_.tariff(), record_, to - from);
+PlacementTable Loaded::table() const {
+    PlacementTable table(plan_.tariff(), record_, rows_);
     for (const Stored& column : columns_) {
-        const Given* given = column.given.empty() ? nullptr : column.given.data() + from;
-        if (column.numbers.type == "u8") table.set(column.fact, part<std::uint8_t>(column.numbers, from, to), given);
-        if (column.numbers.type == "u16") table.set(column.fact, part<std::uint16_t>(column.numbers, from, to), given);
-        if (column.numbers.type == "i32") table.set(column.fact, part<std::int32_t>(column.numbers, from, to), given);
-        if (column.numbers.type == "i64") table.set(column.fact, part<std::int64_t>(column.numbers, from, to), given);
+        const Given* given = column.given.empty() ? nullptr : column.given.data();
+        if (column.numbers.type == "u8") table.set(column.fact, all<std::uint8_t>(column.numbers), given);
+        if (column.numbers.type == "u16") table.set(column.fact, all<std::uint16_t>(column.numbers), given);
+        if (column.numbers.type == "i32") table.set(column.fact, all<std::int32_t>(column.numbers), given);
+        if (column.numbers.type == "i64") table.set(column.fact, all<std::int64_t>(column.numbers), given);
     }
     for (const FactId fact : without_) table.without(fact);
     return table;
@@ -131,14 +130,7 @@ Placement Loaded::record(std::size_t row) const {
 }
 
 void Loaded::price(Results& results, unsigned threads) const {
-    const auto rows = [&](std::size_t from, std::size_t to) {
-        plan_.price(table(from, to),
-                    {std::span(results.pence).subspan(from, to - from), std::span(results.outcome).subspan(from, to - from), {}});
-    };
-    std::vector<std::jthread> others;
-    const std::size_t share = rows_ / threads;
-    for (unsigned k = 1; k < threads; ++k) others.emplace_back(rows, k * share, k + 1 == threads ? rows_ : (k + 1) * share);
-    rows(0, threads == 1 ? rows_ : share);
+    plan_.price(table(), {std::span(results.pence), std::span(results.outcome), {}}, {.threads = threads});
 }
 
 std::pair<std::size_t, std::size_t> Loaded::check(const Results& results) const {

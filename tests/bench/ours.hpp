@@ -31,8 +31,7 @@ public:
 
     [[nodiscard]] const bandtariff::Plan& plan() const { return plan_; }
     [[nodiscard]] std::size_t rows() const { return rows_; }
-    [[nodiscard]] bandtariff::PlacementTable table() const { return table(0, rows_); }
-    [[nodiscard]] bandtariff::PlacementTable table(std::size_t from, std::size_t to) const;
+    [[nodiscard]] bandtariff::PlacementTable table() const;
     /// One row as a record, for its whole account.
     [[nodiscard]] bandtariff::Placement record(std::size_t row) const;
 

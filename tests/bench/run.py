@@ -51,6 +51,7 @@ ENGINES = [
     Engine("ours, 1 thread", ALL),
     Engine("ours, 2 threads", ALL),
     Engine("ours, traced, one at a time", ("flat", "schemes", "herefordshire")),
+    Engine("ours, untraced, one at a time", ("flat", "schemes", "herefordshire")),
     Engine("ours, Python on arrays", ("flat",), True),
     Engine("ours, Python on a data frame", ("flat",), True),
     Engine("hand: constant divisor", FLAT_SHAPE),

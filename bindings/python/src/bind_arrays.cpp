@@ -142,7 +142,7 @@ void price_arrays(const Plan& plan, const std::string& record, std::size_t rows,
     std::vector<CodedColumn> coded;
     for (const ArrowText& text : texts) coded.push_back(code_texts(*tariff, text.fact, text.texts, threads));
     for (const CodedColumn& column : coded) column.set(table);
-    plan.price(table, quotes);
+    plan.price(table, quotes, {.threads = threads});
 }
 
 }  // namespace
