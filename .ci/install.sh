@@ -4,7 +4,7 @@
 set -euo pipefail
 cd "$(dirname "$0")/.."
 
-packages=(cmake g++ ninja-build libyaml-cpp-dev libboost1.81-dev libcli11-dev doctest-dev librapidcheck-dev libssl-dev)
+packages=(cmake g++ ninja-build libyaml-cpp-dev libboost1.81-dev libcli11-dev doctest-dev librapidcheck-dev libssl-dev valgrind)
 missing=()
 for package in "${packages[@]}"; do
     dpkg-query --show --showformat='${Status}' "$package" 2>/dev/null | grep -q 'ok installed' || missing+=("$package")

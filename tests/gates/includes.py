@@ -14,7 +14,7 @@ LAYERS = [
     {"money", "calendar", "source", "ids", "version"},
     {"expression", "gather", "declaration", "table", "line", "tariff", "placement", "quote"},
     {"plan"},
-    {"cases", "groups", "placement_file", "series", "sweep", "usage"},
+    {"cases", "groups", "placement_file", "series", "sweep", "text_column", "usage"},
     {"bandtariff"},
 ]
 # The first layer's headers stand alone: the standard library only.

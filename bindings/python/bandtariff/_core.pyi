@@ -228,6 +228,9 @@ class Plan:
         arg5: int,
         /,
     ) -> dict[str, Any]: ...
+    def price_arrays(
+        self, arg0: str, arg1: int, arg2: Mapping[str, Any], arg3: Sequence[str], arg4: Mapping[str, Any], arg5: int, /
+    ) -> None: ...
     def price_file(
         self,
         arg0: str | os.PathLike[str],

@@ -240,6 +240,40 @@ class Tariff:
         """
         return _price_tables(self, frames, without, id)
 
+    def price_arrays(
+        self,
+        columns: Mapping[str, Any],
+        record: str | None = None,
+        *,
+        without: Iterable[str] = (),
+        lines: Iterable[str] = (),
+        threads: int = 1,
+        out: dict[str, Any] | None = None,
+    ) -> dict[str, Any]:
+        """Prices columns as they stand, without a copy: the fastest way in from Python.
+
+        A column is a NumPy array of the fact as carried: a code's position in the fact's list (uint8, uint16), a number times
+        10 to its decimals (any of uint8, uint16, int32, int64), a day (datetime64[D]), a bool; or (values, given), where
+        `given` is a bool array that says which rows state the fact; or an Arrow array of strings, read as text.
+
+        Returns `total_pence` (int64), `outcome` (uint16, the outcomes' numbers: look at it first, the total of a row that is
+        not priced is 0) and `lines`, the pence of each line named. `out`, what an earlier call for as many rows returned, is
+        written again in place of new arrays. Rows are split between so many `threads`, to the same pence.
+
+            tariff.price_arrays({"band": np.array([0, 3], np.uint8), "days": np.array([365, 40], np.uint16)})
+        """
+        import numpy as np
+
+        lengths = {name: len(column[0]) if isinstance(column, tuple) else len(column) for name, column in columns.items()}
+        if len(set(lengths.values())) > 1:
+            raise ValueError("columns differ in length: " + ", ".join(f"{name} {length}" for name, length in lengths.items()))
+        rows = next(iter(lengths.values()), 0)
+        if out is None:
+            pence = {line: np.empty(rows, np.int64) for line in lines}
+            out = {"total_pence": np.empty(rows, np.int64), "outcome": np.empty(rows, np.uint16), "lines": pence}
+        self._plan.price_arrays(self._record(record), rows, dict(columns), list(without), out, threads)
+        return out
+
     def price_file(
         self,
         input: Path,

@@ -37,6 +37,7 @@ void bind_groups(py::module_& module);
 void bind_series(py::module_& module);
 void bind_usage(py::module_& module);
 void bind_sweep(py::module_& module, py::class_<Plan>& plan);
+void bind_arrays(py::module_& module);
 
 /// Money as decimal.Decimal, with two decimals.
 [[nodiscard]] py::object to_decimal(Money money);

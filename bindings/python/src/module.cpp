@@ -26,4 +26,5 @@ PYBIND11_MODULE(_core, module) {
     bind_groups(module);
     bind_series(module);
     bind_usage(module);
+    bind_arrays(module);
 }

@@ -21,5 +21,6 @@
 #include "bandtariff/sweep.hpp"
 #include "bandtariff/table.hpp"
 #include "bandtariff/tariff.hpp"
+#include "bandtariff/text_column.hpp"
 #include "bandtariff/usage.hpp"
 #include "bandtariff/version.hpp"

@@ -1,0 +1,48 @@
+// A column of texts in memory, as Arrow lays them out, turned into a fact's column: each distinct text is read once.
+//
+//     const std::vector<std::int32_t> offsets = {0, 2, 4};
+//     const CodedColumn column = code_texts(*tariff, band, {offsets, "B4B2"});
+//     column.set(table);
+//
+// Every text is read as read_fact reads it. Empty text, and a row without a value, is an absent fact.
+#pragma once
+
+#include <cstdint>
+#include <span>
+#include <string_view>
+#include <vector>
+
+#include "bandtariff/placement.hpp"
+
+namespace bandtariff {
+
+/// Texts one after the other: text i is the bytes from offsets[i] to offsets[i + 1]. Borrowed.
+struct TextColumn {
+    std::span<const std::int32_t> offsets;
+    std::string_view bytes;
+    const std::uint8_t* valid = nullptr;  ///< a bit a row, least first: 0 is no value; nullptr: every row has one
+    std::size_t first_bit = 0;            ///< of row 0 in `valid`
+};
+
+/// A fact's column as carried, with its marks. Owns both; what it sets in a table borrows them.
+class CodedColumn {
+public:
+    [[nodiscard]] std::size_t rows() const { return narrow_.empty() ? wide_.size() : narrow_.size(); }
+    [[nodiscard]] std::int64_t value(std::size_t row) const { return narrow_.empty() ? wide_[row] : narrow_[row]; }
+    [[nodiscard]] Given given(std::size_t row) const { return given_.empty() ? Given::given : given_[row]; }
+    /// Sets the fact's column of a table. Throws std::invalid_argument where the length differs from its rows.
+    void set(PlacementTable& table) const;
+
+private:
+    friend CodedColumn code_texts(const TariffContents&, FactId, const TextColumn&, unsigned);
+    FactId fact_{0};
+    std::vector<std::uint16_t> narrow_;  ///< codes, yes or no
+    std::vector<std::int64_t> wide_;     ///< everything else
+    std::vector<Given> given_;           ///< empty: every row states the fact
+};
+
+/// Reads every text. Throws std::invalid_argument where the offsets go down or past the bytes. `threads` read at once; the
+/// result is the same for any number of them.
+[[nodiscard]] CodedColumn code_texts(const TariffContents& tariff, FactId fact, const TextColumn& texts, unsigned threads = 1);
+
+}  // namespace bandtariff
