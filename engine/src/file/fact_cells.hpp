@@ -8,6 +8,10 @@
 #include "bandtariff/placement.hpp"
 #include "file/text_table.hpp"
 
+namespace bandtariff {
+class Names;
+}
+
 namespace bandtariff::file {
 
 class FactCells {

@@ -209,12 +209,15 @@ private:
         const Node* from = window.require("from", "from: the first day");
         const Node* last = window.require("last_day", "last_day: the last day");
         window.finish();
-        const auto first_day = from == nullptr ? std::nullopt : read_date(*from, "the first day", report_);
-        const auto last_day = last == nullptr ? std::nullopt : read_date(*last, "the last day", report_);
-        if (first_day && last_day && *last_day < *first_day)
-            report_.error("dates-backwards", last->span, "the last day is before the first", "a day on or after " + bandtariff::to_string(*first_day));
-        if (first_day && last_day) result_.when.days = DateRange::both_ends(*first_day, *last_day);
-        return first_day && last_day;
+        if (from == nullptr || last == nullptr) return false;
+        const std::optional<Date> first_day = read_date(*from, "the first day", report_);
+        const std::optional<Date> last_day = read_date(*last, "the last day", report_);
+        if (!first_day || !last_day) return false;
+        const Date begin = first_day.value(), end = last_day.value();
+        if (end < begin)
+            report_.error("dates-backwards", last->span, "the last day is before the first", "a day on or after " + bandtariff::to_string(begin));
+        result_.when.days = DateRange::both_ends(begin, end);
+        return true;
     }
 
     Loader& loader_;
