@@ -119,8 +119,6 @@ py::dict to_dict(const FileSummary& summary) {
     return out;
 }
 
-}  // namespace
-
 void bind_plan(py::module_& module) {
     py::class_<Plan> bound(module, "Plan");
     bound.def(py::init([](const Tariff& tariff) { return compile(tariff); }))

@@ -1,7 +1,7 @@
 // A checked formula and what it yields: units, types, values, and a tree whose every node has a type and a place.
 //
 //     const Unit rate = Unit::parse("GBP per pupil per year").value();
-//     std::cout << to_string(line.amount, *tariff) << '\n';   // max(0, price - threshold) * attendance
+//     for (const Line& line : tariff->lines) std::cout << to_string(line.amount, *tariff) << '\n';   // max(0, price - threshold)
 #pragma once
 
 #include <cstdint>

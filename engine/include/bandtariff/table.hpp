@@ -1,7 +1,7 @@
 // Tables and figures: dated cells, each with its own source, keyed by what they read on a record.
 //
 //     const Table& prices = tariff->at(tariff->table("band_price").value());
-//     const Version* version = prices.version_on(day);   // nullptr where none holds
+//     const Version* version = prices.version_on(parse_date("2026-09-01").value());   // nullptr where none holds
 #pragma once
 
 #include <cstddef>

@@ -139,7 +139,10 @@ public:
         }
         if (kept != nullptr) {
             version.rows.insert(version.rows.end(), kept->rows.begin(), kept->rows.end());
-            bool keeps = false;
+            // Every key written out one by one is what it says; `others` and `any` take in keys that were meant to be kept.
+            const auto sweeping = [](const KeyPattern& key) { return key.kind == KeyPattern::Kind::any || key.kind == KeyPattern::Kind::others; };
+            bool keeps = std::none_of(version.rows.begin(), version.rows.begin() + static_cast<std::ptrdiff_t>(own_rows),
+                                      [&](const Row& row) { return std::any_of(row.keys.begin(), row.keys.end(), sweeping); });
             for (std::size_t p = 0; p < positions_; ++p)
                 if (version.governing[p] < 0 && kept->governing[p] >= 0) {
                     version.governing[p] = kept->governing[p] + static_cast<std::int32_t>(own_rows);
