@@ -23,7 +23,7 @@ py::tuple priced(const TariffContents& tariff, const PricedRecord& each) {
     py::dict facts;
     for (std::size_t i = 0; i < tariff.facts.size(); ++i)
         if (const StatedFact& fact = each.record.at(FactId(i)); fact.given != Given::absent) facts[py::str(tariff.facts[i].name)] = fact.text;
-    return py::make_tuple(tariff.at(each.record.record()).name, each.id, each.quote, facts, each.stated);
+    return py::make_tuple(tariff.at(each.record.record()).name, each.id, LazyQuote(each.quote), facts, each.stated);
 }
 
 py::list price_one_by_one(const Plan& plan, const std::vector<std::tuple<std::string, std::string, Facts>>& records, const std::vector<std::string>& none_of) {

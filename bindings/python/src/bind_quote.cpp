@@ -67,16 +67,18 @@ auto account(Field Quote::*field) {
 
 }  // namespace
 
-LazyQuote::LazyQuote(Plan plan, Placement record) : plan_(std::move(plan)), record_(std::move(record)) {
+LazyQuote::LazyQuote(Plan plan, Placement record) : asked_(Asked{std::move(plan), std::move(record)}) {
     // Whether anything differs from what was paid, and so what the outcome is, only the account says.
-    if (plan_.paid_known_on()) (void)account();
-    else amount_ = plan_.amount(record_);
+    if (asked_->plan.paid_known_on()) (void)account();
+    else amount_ = asked_->plan.amount(asked_->record);
 }
 
-const Outcome& LazyQuote::outcome() const { return *tariff().outcome_numbered(account_ ? account_->outcome_number : amount_.outcome_number); }
+std::string LazyQuote::outcome() const {
+    return account_ ? account_->outcome : asked_->plan.tariff()->outcome_numbered(amount_.outcome_number)->code;
+}
 
 const Quote& LazyQuote::account() const {
-    if (!account_) account_ = plan_.price(record_);
+    if (!account_) account_ = asked_->plan.price(asked_->record);
     return *account_;
 }
 
@@ -117,9 +119,9 @@ void bind_quote(py::module_& module) {
         .def_property_readonly("place", [](const QuoteStep& step) { return to_string(step.span); });
 
     py::class_<LazyQuote>(module, "Quote")
-        .def_property_readonly("outcome", [](const LazyQuote& quote) { return quote.outcome().code; })
-        .def_property_readonly("outcome_number", [](const LazyQuote& quote) { return quote.outcome().number; })
-        .def_property_readonly("outcome_class", [](const LazyQuote& quote) { return to_string(quote.outcome().outcome_class); })
+        .def_property_readonly("outcome", [](const LazyQuote& quote) { return quote.outcome(); })
+        .def_property_readonly("outcome_number", [](const LazyQuote& quote) { return quote.outcome_number(); })
+        .def_property_readonly("outcome_class", [](const LazyQuote& quote) { return to_string(quote.outcome_class()); })
         .def_property_readonly("say", account(&Quote::say))
         .def_property_readonly("also", account(&Quote::also))
         .def_property_readonly("priced", &LazyQuote::priced)
@@ -134,19 +136,19 @@ void bind_quote(py::module_& module) {
         .def_property_readonly("assumptions", account(&Quote::assumptions))
         .def_property_readonly("facts_unread", account(&Quote::facts_unread))
         .def_property_readonly("rates_lent", account(&Quote::rates_lent))
-        .def_property_readonly("extends", [](const LazyQuote& quote) { return quote.tariff().extends; })
-        .def_property_readonly("set_for_run", [](const LazyQuote& quote) { return quote.tariff().set_for_run; })
+        .def_property_readonly("extends", account(&Quote::extends))
+        .def_property_readonly("set_for_run", account(&Quote::set_for_run))
         .def_property_readonly("differences", [](const LazyQuote& quote) {
             py::dict out;
             for (const QuoteDifference& each : quote.account().differences) out[py::str(each.name)] = to_decimal(each.difference);
             return out;
         })
-        .def_property_readonly("pack", [](const LazyQuote& quote) { return quote.tariff().pack; })
-        .def_property_readonly("release", [](const LazyQuote& quote) { return quote.tariff().release; })
-        .def_property_readonly("title", [](const LazyQuote& quote) { return quote.tariff().title; })
-        .def_property_readonly("status", [](const LazyQuote& quote) { return to_string(quote.tariff().status); })
-        .def_property_readonly("text_hash", [](const LazyQuote& quote) { return quote.tariff().text_hash; })
-        .def_property_readonly("meaning_hash", [](const LazyQuote& quote) { return quote.tariff().meaning_hash; })
+        .def_property_readonly("pack", account(&Quote::pack))
+        .def_property_readonly("release", account(&Quote::release))
+        .def_property_readonly("title", account(&Quote::title))
+        .def_property_readonly("status", [](const LazyQuote& quote) { return to_string(quote.account().status); })
+        .def_property_readonly("text_hash", account(&Quote::text_hash))
+        .def_property_readonly("meaning_hash", account(&Quote::meaning_hash))
         .def("explain", [](const LazyQuote& quote) { return explain(quote.account()); })
         .def("__str__", [](const LazyQuote& quote) { return render(quote.account()); });
 }

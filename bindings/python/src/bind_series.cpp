@@ -68,7 +68,11 @@ void bind_series(py::module_& module) {
         .def_readonly("say", &SeriesQuote::say)
         .def_property_readonly("priced", &SeriesQuote::priced)
         .def_property_readonly("total", [](const SeriesQuote& quote) { return quote.priced() ? to_decimal(quote.total) : py::object(py::none()); })
-        .def_readonly("quotes", &SeriesQuote::quotes)
+        .def_property_readonly("quotes", [](const SeriesQuote& quote) {
+            py::list out;
+            for (const Quote& each : quote.quotes) out.append(LazyQuote(each));
+            return out;
+        })
         .def("explain", [](const SeriesQuote& quote) { return explain(quote); })
         .def("__str__", [](const SeriesQuote& quote) { return render(quote); });
 

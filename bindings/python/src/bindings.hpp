@@ -11,20 +11,25 @@ namespace bandtariff::python {
 
 namespace py = pybind11;
 
-/// A price whose outcome and total are known at once and whose account is made when it is first asked for. Used with the
-/// interpreter lock held.
+/// A price whose outcome and total are known at once and whose account is made when it is first asked for, unless it is there
+/// already. Used with the interpreter lock held.
 class LazyQuote {
 public:
     LazyQuote(Plan plan, Placement record);
-    [[nodiscard]] const Outcome& outcome() const;
-    [[nodiscard]] bool priced() const { return outcome().outcome_class != OutcomeClass::not_priced; }
+    explicit LazyQuote(Quote account) : account_(std::move(account)) {}
+    [[nodiscard]] std::string outcome() const;
+    [[nodiscard]] std::uint16_t outcome_number() const { return account_ ? account_->outcome_number : amount_.outcome_number; }
+    [[nodiscard]] OutcomeClass outcome_class() const { return account_ ? account_->outcome_class : amount_.outcome_class; }
+    [[nodiscard]] bool priced() const { return outcome_class() != OutcomeClass::not_priced; }
     [[nodiscard]] Money total() const { return account_ ? account_->total : amount_.total; }
-    [[nodiscard]] const TariffContents& tariff() const { return *plan_.tariff(); }
     [[nodiscard]] const Quote& account() const;
 
 private:
-    Plan plan_;
-    Placement record_;
+    struct Asked {
+        Plan plan;
+        Placement record;
+    };
+    std::optional<Asked> asked_;
     Amount amount_;
     mutable std::optional<Quote> account_;
 };
