@@ -23,6 +23,7 @@ struct LineRows {
     bool told = false;    ///< whether worst, live, valued, counts and own_day are written: else every row has values and nothing else
     bool ended = false;   ///< whether its pence are there already
     bool ranked = false;  ///< whether any row's rank is not 0; else `rank` is not written
+    bool compared = false;  ///< whether any row had a second stretch to differ from its first; else `differs` is all 0
     SmallColumn worst;    ///< greatest rank met
     SmallColumn live;     ///< 1 where the line is there on any day
     SmallColumn valued;   ///< 1 where it has a value on any day that counts
@@ -139,7 +140,7 @@ void Batch::price_group(std::size_t g) {
     plan::LaneCode::Scratch& scratch = *scratch_[g];
     for (std::size_t k = 0; k < group.lines.size(); ++k) {
         LineRows& rows = lines_[g][k];
-        rows.told = rows.ended = rows.ranked = false;
+        rows.told = rows.ended = rows.ranked = rows.compared = false;
         if (asks_whether_days_differ(group.lines[k])) std::fill_n(rows.differs.begin(), loaded_.rows, 0);
         if (!group.lines[k].payer.valid()) std::fill_n(rows.payer.begin(), loaded_.rows, QuoteTable::no_payer);
     }
@@ -205,6 +206,7 @@ void Batch::accrue(const Group& group, std::size_t k, bool first, bool only, Lin
     if (!by_days) weigh(line.weights, program_.span, loaded_, stretch_, first, rows.weight.data());
     if (rows.told) add_ranks(group, k, state, rows, scratch);
     const bool asks = asks_whether_days_differ(line) && !only;
+    rows.compared = rows.compared || asks;
     group.code->accrue(k, n, first,
                        {state, stretch_.active, rows.told ? rows.counts.data() : nullptr, by_days ? nullptr : rows.weight.data(), stretch_.from, stretch_.until,
                         asks ? rows.differs.data() : nullptr},
@@ -248,8 +250,7 @@ void Batch::add_ranks(const Group& group, std::size_t k, const Small* __restrict
 /// A line's rank in the end, from its days, its weights and what ending its sum gave; no pence but where it is priced.
 void Batch::settle(const LineProgram& line, LineRows& rows) {
     const bool asks_times = line.weights.kind == Weights::Kind::times && loaded_.all[*line.weights.on_missing] != 0;
-    const bool differing = asks_whether_days_differ(line);
-    if (!rows.told && !asks_times && !differing && never_refused(line.weights)) return;
+    if (!rows.told && !asks_times && !rows.compared && never_refused(line.weights)) return;
     if (!rows.told) {
         std::fill_n(rows.live.begin(), loaded_.rows, 1);
         std::fill_n(rows.valued.begin(), loaded_.rows, 1);
