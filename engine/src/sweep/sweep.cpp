@@ -124,6 +124,14 @@ std::vector<std::uint32_t> changing(const Account& standing, const Account& with
     return profiles;
 }
 
+/// Whether anything goes on past a stop, so that what has no value may have been read though nothing shows it.
+bool passes_over_stops(const Expression& expression) {
+    return expression.operation == Operation::fallback || std::any_of(expression.operands.begin(), expression.operands.end(), passes_over_stops);
+}
+bool passes_over_stops(const TariffContents& tariff) {
+    return std::any_of(tariff.steps.begin(), tariff.steps.end(), [](const Step& step) { return passes_over_stops(step.is); });
+}
+
 /// The prices of some profiles put in their places.
 void put(const ProfilePrices& some, const std::vector<std::uint32_t>& places, ProfilePrices& all) {
     for (std::size_t k = 0; k < places.size(); ++k) {
@@ -165,7 +173,7 @@ Checked<SweepResult> Plan::sweep(const PlacementTable& records, const std::vecto
     for (const Batch& batch : batches) {
         if (!batch.first_of_kind) continue;
         Changing& kind = kinds.emplace_back();
-        if (batch.chooses || batch.cells.empty()) {
+        if (batch.chooses || batch.cells.empty() || passes_over_stops(*tariff_)) {
             kind.profiles.resize(profiles.size());
             std::iota(kind.profiles.begin(), kind.profiles.end(), 0U);
         } else {
