@@ -166,7 +166,9 @@ int sweep(const fs::path& folder, int count) {
 int csv(const fs::path& pack, const fs::path& in, const fs::path& out) {
     const bandtariff::Plan plan = plan_of(pack);
     const Clock::time_point begun = Clock::now();
-    const bandtariff::Checked<bandtariff::FileSummary> done = bandtariff::price_file(plan, in, out);
+    bandtariff::FileOptions options;
+    options.threads = 2;  // as many as DuckDB is given
+    const bandtariff::Checked<bandtariff::FileSummary> done = bandtariff::price_file(plan, in, out, options);
     const double taken = nanoseconds_since(begun);
     if (!done.ok()) throw std::runtime_error(render(done.diagnostics()));
     std::cout << "{\"ns\": " << taken << ", \"rows\": " << done.value().rows << ", \"pence\": " << done.value().total.pence()
