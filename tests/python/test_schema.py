@@ -19,7 +19,7 @@ import bandtariff as bt
 import packs_as_yaml
 
 ROOT = Path(__file__).resolve().parents[2]
-GOOD = sorted(path for path in (ROOT / "tests/packs/good").iterdir() if path.is_dir()) + sorted((ROOT / "tests/packs/series/by_plan").iterdir())
+GOOD = sorted(path for path in (ROOT / "tests/packs/good").iterdir() if path.is_dir()) + sorted((ROOT / "tests/packs/series").glob("*/*/"))
 STRANGER = "zzzzzzzzzz"
 SCHEMA = json.loads(bt.pack_schema())
 VALIDATOR = jsonschema.Draft202012Validator(SCHEMA)
