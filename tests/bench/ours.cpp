@@ -37,16 +37,6 @@ std::span<const T> all(const Numbers& numbers) {
     return {reinterpret_cast<const T*>(numbers.bytes.data()), numbers.size()};
 }
 
-std::int64_t value_of(const Column& column, std::size_t row) {
-    switch (column.type) {
-        case Column::Type::u8: return static_cast<const std::uint8_t*>(column.data)[row];
-        case Column::Type::u16: return static_cast<const std::uint16_t*>(column.data)[row];
-        case Column::Type::i32: return static_cast<const std::int32_t*>(column.data)[row];
-        case Column::Type::i64: break;
-    }
-    return static_cast<const std::int64_t*>(column.data)[row];
-}
-
 }  // namespace
 
 Plan plan_of(const std::filesystem::path& pack) {
@@ -90,7 +80,7 @@ Loaded Loaded::of_csv(const std::filesystem::path& pack, const std::filesystem::
         for (std::size_t k = 0; k < facts.size(); ++k) {
             const Column& column = reader.table().column(facts[k]);
             for (std::size_t row = 0; row < reader.rows() && column.data; ++row) {
-                values[k].push_back(value_of(column, row));
+                values[k].push_back(column.at(row));
                 given[k].push_back(column.given ? column.given[row] : Given::given);
             }
         }

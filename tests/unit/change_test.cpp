@@ -1,6 +1,9 @@
 // Overlays, figures set for one run, and two times, as a caller sees them: what the quote says, and what is refused.
 #include <doctest/doctest.h>
+#include <unistd.h>
 
+#include <filesystem>
+#include <fstream>
 #include <string>
 #include <vector>
 
@@ -76,6 +79,45 @@ TEST_CASE("what cannot be set is refused with its reason") {
         {"a figure that nothing divides by", "overlay/rules/reader", "extra", "0", "loaded"},
     };
     for (const Row& row : rows) CHECK_MESSAGE(code_of(loaded(row.pack).set_figure(row.figure, row.value)) == row.code, row.name);
+}
+
+TEST_CASE("a figure that is divided by anywhere is not set to nothing: in what a payer pays, and what a group gathers and shares by") {
+    const std::string head =
+        "pack: test.divides\nrelease: one\ntitle: Divides\nstatus: illustrative\nformat: 1\napplies: {from: 2026-04-01, last_day: 2027-03-31}\n"
+        "sources: {model: {kind: illustrative, title: Values for tests}}\ncodes: {party: [council, school]}\n"
+        "facts:\n  start: {kind: date}\n  last_day: {kind: date}\n  school: {kind: name}\n"
+        "  points: {kind: number, unit: ratio, decimals: 0, min: 0, max: 9}\n"
+        "figures: {parts: {unit: ratio, values: [{from: 2026-04-01, amount: 2, source: model}]}, rate: {unit: GBP per pupil per year, values: [{from: 2026-04-01, amount: 100, source: model}]}}\n"
+        "roundings: {penny: {nearest: 0.01, ties: away_from_zero, of: whole, source: model}}\n";
+    const std::string one_kind = "record: pupil\n", line = "element: 3, payee: school, amount: rate, over: {count: days, of: 365, source: model}, round: penny";
+    const std::string two_kinds = "records: {pupil: {is: pupil}, school_sum: {is: school, groups: pupil, by: [school], if_member_unpriced: refuse}}\n";
+    const std::string group_line = "element: grant, payer: council, payee: school, round: {exact: 0.01}, over: once, record: school_sum";
+    struct Row {
+        const char* name;
+        std::string text;
+    };
+    const std::vector<Row> rows = {
+        {"what a payer pays", one_kind + head + "lines: {top_up: {" + line + ", payers: [{party: school, share: \"1 / parts\"}, {party: council, rest: true}]}}\n"},
+        {"what a group gathers", two_kinds + head.substr(0, head.find("figures:")) +
+                                     "  sum_of_points: {kind: number, unit: ratio, gathers: {sum: \"points / parts\", of: pupil, on: 2026-10-01}}\n  each: {kind: number, unit: GBP, decimals: 0, min: 0, max: 9}\n" +
+                                     head.substr(head.find("figures:")) + "lines: {top_up: {" + line + ", payer: council, record: pupil}, grant: {" + group_line +
+                                     ", amount: \"each * sum_of_points\"}}\n"},
+        {"what a group shares by", two_kinds + head.substr(0, head.find("figures:")) + "  pot_of_school: {kind: number, unit: GBP, decimals: 2, min: 0, max: 9}\n" +
+                                       head.substr(head.find("figures:")) + "lines: {top_up: {" + line + ", payer: council, record: pupil}, pot: {" + group_line +
+                                       ", amount: pot_of_school}}\nshare_out: {pot: {to: pupil, by: \"points / parts\", round: penny, residue: largest_remainder}}\n"},
+    };
+    const auto folder = std::filesystem::temp_directory_path() / ("bandtariff_change_test_" + std::to_string(getpid()));
+    for (const Row& row : rows) {
+        CAPTURE(row.name);
+        std::filesystem::create_directories(folder);
+        std::ofstream(folder / "pack.yaml") << row.text;
+        const Checked<Tariff> tariff = load_tariff(folder);
+        std::filesystem::remove_all(folder);
+        INFO(render(tariff.diagnostics()));
+        REQUIRE(tariff.ok());
+        CHECK(code_of(tariff.value().set_figure("parts", "0")) == "figure-divides");
+        CHECK(code_of(tariff.value().set_figure("rate", "0")) == "loaded");
+    }
 }
 
 TEST_CASE("paid and difference add up to the new sum, alone and as a batch, and the total is the new sum") {

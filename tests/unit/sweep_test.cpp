@@ -114,6 +114,22 @@ TEST_CASE("a scenario says who gains and loses, by how much, and who is priced o
     CHECK(swept.scenarios[1].all == swept.as_it_stands.all);  // the figure that it has
 }
 
+TEST_CASE("codes that only tell which release takes a record are told apart") {
+    const Plan plan = compile(load_tariff(BANDTARIFF_SOURCE_DIR "/tests/packs/series/by_plan/new_primary").value());
+    const TariffContents& tariff = *plan.tariff();
+    const std::vector<std::uint8_t> phase = {0, 1, 0, 1, 1};  // taken: primary alone
+    const std::vector<std::int32_t> issued(5, day_number(make_date(2026, 1, 1))), start(5, day_number(make_date(2026, 4, 1))), last(5, day_number(make_date(2027, 3, 31)));
+    PlacementTable table(plan.tariff(), RecordId(0), 5);
+    table.set(tariff.fact("phase").value(), std::span(phase));
+    table.set(tariff.fact("plan_issued").value(), std::span(issued));
+    table.set(tariff.fact("start").value(), std::span(start));
+    table.set(tariff.fact("last_day").value(), std::span(last));
+    const SweepResult swept = plan.sweep(table, combine({{"rate", {"5000"}}}, {}), {}).value();
+    CHECK(swept.as_it_stands.all.priced == 2);
+    CHECK(swept.scenarios[0].all.priced == 2);
+    CHECK(swept.scenarios[0].all.total == Money::from_pence(2 * 500000));
+}
+
 TEST_CASE("a cell set in a scenario is the pack with that cell, and no other cell changes") {
     std::ostringstream text;
     text << std::ifstream(bands + "/pack.yaml").rdbuf();

@@ -87,3 +87,19 @@ TEST_CASE("a file without the facts that the pack reads is refused") {
     CHECK_FALSE(usage.ok());
     CHECK(usage.diagnostics().front().code == "fact-without-column");
 }
+
+TEST_CASE("a column's value that its fact cannot have is a wrong fact, as it is where columns are priced") {
+    const Plan plan = bands();
+    const TariffContents& tariff = *plan.tariff();
+    const std::vector<std::uint8_t> band = {1, 200}, setting = {0, 0};
+    const std::vector<std::int32_t> start(2, day_number(make_date(2026, 4, 1))), last(2, day_number(make_date(2027, 3, 31)));
+    PlacementTable table(plan.tariff(), RecordId(0), 2);
+    table.set(tariff.fact("band").value(), std::span(band));
+    table.set(tariff.fact("setting").value(), std::span(setting));
+    table.set(tariff.fact("start").value(), std::span(start));
+    table.set(tariff.fact("last_day").value(), std::span(last));
+    for (const char* absent : {"attendance", "agreed_fee"}) table.without(tariff.fact(absent).value());
+    const Usage usage = used_by(plan, table);
+    CHECK(met(usage, "priced").records == 1);
+    CHECK(met(usage, "code_unknown").records == 1);
+}

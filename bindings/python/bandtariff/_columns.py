@@ -3,7 +3,7 @@ on money happens here."""
 
 from __future__ import annotations
 
-from typing import Any, Mapping, Sequence
+from typing import Any, Collection, Mapping, Sequence
 
 import numpy as np
 
@@ -54,19 +54,24 @@ def coded(plan: _core.Plan, fact: dict[str, Any], series: Any) -> CodedColumn:
     return values[positions], given[positions]
 
 
-def coded_columns(
-    plan: _core.Plan, facts: Sequence[dict[str, Any]], frame: Any, columns_by_fact: Mapping[str, str], left_out: Sequence[str]
-) -> dict[str, CodedColumn]:
-    """The columns of a frame that state facts. Raises ValueError for a name that is no fact and for a fact without a column."""
-    names = [fact["name"] for fact in facts]
+def columns_wanted(names: Sequence[str], frame: Any, columns_by_fact: Mapping[str, str], left_out: Collection[str]) -> dict[str, str]:
+    """The column of each fact that a frame states. Raises ValueError for a name that is no fact and for a fact without a column."""
     for name in [*columns_by_fact, *left_out]:
         if name not in names:
             raise ValueError(f"{name!r} is no fact that this kind of record reads: {', '.join(names)}")
-    wanted = {fact["name"]: columns_by_fact.get(fact["name"], fact["name"]) for fact in facts if fact["name"] not in left_out}
+    wanted = {name: columns_by_fact.get(name, name) for name in names if name not in left_out}
     missing = [name for name, column in wanted.items() if column not in frame.columns]
     if missing:
         raise ValueError(
             f"the pack reads {', '.join(missing)} and no column states them: "
             "map={fact: column}, or without=[fact] where no row states it"
         )
+    return wanted
+
+
+def coded_columns(
+    plan: _core.Plan, facts: Sequence[dict[str, Any]], frame: Any, columns_by_fact: Mapping[str, str], left_out: Collection[str]
+) -> dict[str, CodedColumn]:
+    """The columns of a frame that state facts, coded. Raises as columns_wanted and coded do."""
+    wanted = columns_wanted([fact["name"] for fact in facts], frame, columns_by_fact, left_out)
     return {fact["name"]: coded(plan, fact, frame[wanted[fact["name"]]]) for fact in facts if fact["name"] in wanted}

@@ -321,6 +321,7 @@ class Series:
         arg4: Sequence[str],
         arg5: bool,
         arg6: str,
+        arg7: int,
         /,
     ) -> tuple[dict[str, Any] | None, list[Diagnostic]]: ...
 

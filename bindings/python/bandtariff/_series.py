@@ -7,7 +7,7 @@ from decimal import Decimal
 from typing import TYPE_CHECKING, Any, Iterable, Literal, Mapping
 
 from . import _core
-from ._columns import texts_of
+from ._columns import columns_wanted, texts_of
 from ._errors import PackError
 from ._tariff import FileSummary, Path, Tariff
 from ._values import text_of
@@ -67,19 +67,7 @@ class Series:
 
         if money not in ("pence", "decimal"):
             raise ValueError('money is "pence" or "decimal"')
-        columns_by_fact = dict(map or {})
-        left_out = set(without)
-        facts = self._series.facts(record or "")
-        for name in [*columns_by_fact, *left_out]:
-            if name not in facts:
-                raise ValueError(f"{name!r} is no fact that a release reads: {', '.join(facts)}")
-        stated = {name: columns_by_fact.get(name, name) for name in facts if name not in left_out}
-        missing = [name for name, column in stated.items() if column not in frame.columns]
-        if missing:
-            raise ValueError(
-                f"the releases read {', '.join(missing)} and no column states them: "
-                "map={fact: column}, or without=[fact] where no row states it"
-            )
+        stated = columns_wanted(self._series.facts(record or ""), frame, map or {}, set(without))
         columns = {name: texts_of(name, frame[column]) for name, column in stated.items()}
         priced = self._series.price_texts(record or "", len(frame), columns)
         unpriced = [each == "not_priced" for each in priced["outcome_class"]]
@@ -111,7 +99,7 @@ class Series:
     ) -> FileSummary:
         """Prices a CSV file into another, as `bandtariff price FOLDER FILE.csv -o OUT.csv` does."""
         summary, diagnostics = self._series.price_file(
-            os.fspath(input), os.fspath(output), record or "", dict(map or {}), list(without), lines, by or ""
+            os.fspath(input), os.fspath(output), record or "", dict(map or {}), list(without), lines, by or "", 1
         )
         if summary is None:
             raise PackError(diagnostics)

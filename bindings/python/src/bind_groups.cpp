@@ -1,15 +1,11 @@
 // Records of several kinds priced together: one by one from texts, or rows from columns and groups from texts.
-#include <pybind11/numpy.h>
-
 #include "bindings.hpp"
+#include "columns.hpp"
 
 namespace bandtariff::python {
 
 namespace {
 
-template <class T>
-using Array = py::array_t<T, py::array::c_style>;
-using Columns = std::map<std::string, std::pair<Array<std::int64_t>, Array<std::uint8_t>>>;
 using Facts = std::map<std::string, std::string>;
 
 Placement stated(const Plan& plan, const std::string& record, const Facts& facts) {
@@ -40,25 +36,14 @@ py::list price_one_by_one(const Plan& plan, const std::vector<std::tuple<std::st
 struct Pricing {
     explicit Pricing(const Plan& plan_in) : plan(plan_in), pricing(plan_in) {}
 
-    [[nodiscard]] PlacementTable table(const std::string& record, std::size_t rows, const Columns& columns, const std::vector<std::string>& without) const {
-        const Tariff& tariff = plan.tariff();
-        PlacementTable result(tariff, tariff->record(record).value(), rows);
-        for (const auto& [name, column] : columns) {
-            const auto& [values, given] = column;
-            result.set(tariff->fact(name).value(), std::span(values.data(), static_cast<std::size_t>(values.size())), reinterpret_cast<const Given*>(given.data()));
-        }
-        for (const std::string& name : without) result.without(tariff->fact(name).value());
-        return result;
-    }
-
-    void gather(const std::string& record, std::size_t rows, const Columns& columns, const std::vector<std::string>& without, const std::vector<std::string>& ids) {
-        const PlacementTable read = table(record, rows, columns, without);
+    void gather(const std::string& record, std::size_t rows, const CodedColumns& columns, const std::vector<std::string>& without, const std::vector<std::string>& ids) {
+        const PlacementTable read = table_of(plan, record, rows, columns, without);
         const py::gil_scoped_release released;
         pricing.gather(read, ids);
     }
 
-    py::dict price(const std::string& record, std::size_t rows, const Columns& columns, const std::vector<std::string>& without) {
-        const PlacementTable read = table(record, rows, columns, without);
+    py::dict price(const std::string& record, std::size_t rows, const CodedColumns& columns, const std::vector<std::string>& without) {
+        const PlacementTable read = table_of(plan, record, rows, columns, without);
         const auto size = static_cast<py::ssize_t>(rows);
         Array<std::int64_t> total(size);
         Array<std::uint16_t> outcome(size);

@@ -1,5 +1,4 @@
 // Plan: one record from texts, many from columns (borrowed, with the interpreter lock released), a file to a file.
-#include <pybind11/stl/filesystem.h>
 
 #include "bandtariff/placement_file.hpp"
 #include "bindings.hpp"
@@ -79,24 +78,6 @@ py::dict price_columns(const Plan& plan, const std::string& record, std::size_t 
     return out;
 }
 
-py::tuple price_to_file(const Plan& plan, const std::filesystem::path& input, const std::filesystem::path& output, const std::string& record,
-                        const std::map<std::string, std::string>& map, const std::vector<std::string>& without, bool lines,
-                        const std::string& by, unsigned threads) {
-    FileOptions options;
-    options.record = record;
-    options.map = map;
-    options.without = without;
-    options.lines = lines;
-    options.by = by;
-    options.threads = threads;
-    const Checked<FileSummary> priced = [&] {
-        py::gil_scoped_release released;
-        return price_file(plan, input, output, options);
-    }();
-    if (!priced.ok()) return py::make_tuple(py::none(), priced.diagnostics());
-    return py::make_tuple(to_dict(priced.value()), priced.diagnostics());
-}
-
 }  // namespace
 
 py::dict to_dict(const FileSummary& summary) {
@@ -131,7 +112,7 @@ void bind_plan(py::module_& module) {
         .def("price", &price_one)
         .def("read_texts", &read_texts)
         .def("price_columns", &price_columns)
-        .def("price_file", &price_to_file)
+        .def("price_file", &price_to_file<Plan>)
         .def("dump", &Plan::dump)
         .def("run_cases", [](const Plan& plan) {
             py::list out;

@@ -1,5 +1,4 @@
 // Series: one record, texts of many, or a file, priced by the releases that price them.
-#include <pybind11/stl/filesystem.h>
 
 #include "bindings.hpp"
 
@@ -43,22 +42,6 @@ py::dict price_texts(const Series& series, const std::string& record, std::size_
     return out;
 }
 
-py::tuple price_to_file(const Series& series, const std::filesystem::path& input, const std::filesystem::path& output, const std::string& record,
-                        const std::map<std::string, std::string>& map, const std::vector<std::string>& without, bool lines, const std::string& by) {
-    FileOptions options;
-    options.record = record;
-    options.map = map;
-    options.without = without;
-    options.lines = lines;
-    options.by = by;
-    const Checked<FileSummary> priced = [&] {
-        py::gil_scoped_release released;
-        return price_file(series, input, output, options);
-    }();
-    if (!priced.ok()) return py::make_tuple(py::none(), priced.diagnostics());
-    return py::make_tuple(to_dict(priced.value()), priced.diagnostics());
-}
-
 }  // namespace
 
 void bind_series(py::module_& module) {
@@ -84,7 +67,7 @@ void bind_series(py::module_& module) {
             return series.price({facts.begin(), facts.end()}, record);
         })
         .def("price_texts", &price_texts)
-        .def("price_file", &price_to_file);
+        .def("price_file", &price_to_file<Series>);
 
     module.def("is_series", [](const std::filesystem::path& folder) { return is_series(folder); });
     module.def("load_series", [](const std::filesystem::path& folder, const std::vector<std::filesystem::path>& packs_in) {

@@ -4,6 +4,7 @@
 #include <pybind11/numpy.h>
 #include <pybind11/pybind11.h>
 #include <pybind11/stl.h>
+#include <pybind11/stl/filesystem.h>
 
 #include "bandtariff/bandtariff.hpp"
 
@@ -48,6 +49,25 @@ void bind_arrays(py::module_& module);
 [[nodiscard]] py::object to_decimal(Money money);
 /// What came of pricing a file, by the names that FileSummary of the package has.
 [[nodiscard]] py::dict to_dict(const FileSummary& summary);
+/// A file priced by a plan or a series, with the interpreter lock released: what came of it, or None; and what was found.
+template <class PricedBy>
+py::tuple price_to_file(const PricedBy& priced_by, const std::filesystem::path& input, const std::filesystem::path& output, const std::string& record,
+                        const std::map<std::string, std::string>& map, const std::vector<std::string>& without, bool lines, const std::string& by,
+                        unsigned threads) {
+    FileOptions options;
+    options.record = record;
+    options.map = map;
+    options.without = without;
+    options.lines = lines;
+    options.by = by;
+    options.threads = threads;
+    const Checked<FileSummary> priced = [&] {
+        const py::gil_scoped_release released;
+        return price_file(priced_by, input, output, options);
+    }();
+    if (!priced.ok()) return py::make_tuple(py::none(), priced.diagnostics());
+    return py::make_tuple(to_dict(priced.value()), priced.diagnostics());
+}
 /// An exact value as fractions.Fraction.
 [[nodiscard]] py::object to_fraction(const Rational& value);
 

@@ -13,6 +13,7 @@
 #include <span>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include "bandtariff/tariff.hpp"
@@ -45,6 +46,8 @@ struct StatedFact {
 
 /// Reads one fact from text as a record writes it ("B4", "0.5", "2026-04-01", "2026-27", "yes"/"no"). Empty text is absent.
 [[nodiscard]] StatedFact read_fact(const TariffContents& tariff, FactId fact, std::string_view text);
+/// The least and the greatest value, as carried, that a fact may have.
+[[nodiscard]] std::pair<std::int64_t, std::int64_t> carried_bounds(const TariffContents& tariff, FactId fact);
 /// Why a stated fact was not accepted and what would be, for people: "band 'B44' is not in the list: did you mean B4?".
 [[nodiscard]] std::string why_not(const TariffContents& tariff, FactId fact, const StatedFact& stated);
 
@@ -84,7 +87,11 @@ struct Column {
     Type type = Type::i64;
     std::size_t rows = 0;
     const Given* given = nullptr;
+    /// The value of one row, whatever it is worth: a row that does not state the fact has one too.
+    [[nodiscard]] std::int64_t at(std::size_t row) const;
 };
+/// One row of a column as a stated fact, checked; absent where there is no column. It has no text.
+[[nodiscard]] StatedFact read_fact(const TariffContents& tariff, FactId fact, const Column& column, std::size_t row);
 
 /// Many records of one kind as columns, borrowed, never copied.
 class PlacementTable {

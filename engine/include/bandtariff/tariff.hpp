@@ -157,6 +157,11 @@ public:
     [[nodiscard]] std::optional<CodeId> code_in_record(CodeListId list, std::string_view text) const;
     [[nodiscard]] const std::string& text_of(CodeListId list, CodeId code) const { return at(list).codes[code.index].code; }
     [[nodiscard]] OverTime over(const Line& line) const;  ///< the selected alternative
+    /// Every formula by which records of a kind are priced: what their release takes, refusals, lines and who pays them. Those of
+    /// steps and cells that these read are not listed again.
+    [[nodiscard]] std::vector<const Expression*> formulas(RecordId record) const;
+    /// Those of every kind, and what groups gather of their rows and share out by.
+    [[nodiscard]] std::vector<const Expression*> formulas() const;
     /// Every fact that the lines, span and refusals of a kind of record can read, and what its groups read of it, ascending.
     [[nodiscard]] std::vector<FactId> facts_read(RecordId record) const;
     /// Every fact that a formula can read, through steps and tables.

@@ -1,6 +1,8 @@
 // See fact_cells.hpp.
 #include "file/fact_cells.hpp"
 
+#include <tuple>
+
 #include "bandtariff/groups.hpp"
 
 namespace bandtariff::file {
@@ -14,15 +16,9 @@ constexpr std::size_t surely_fits = 17;
 FactCells::FactCells(Tariff tariff, FactId fact, const Names* names) : tariff_(std::move(tariff)), fact_(fact), names_(names) {
     const Fact& declared = tariff_->at(fact);
     if (declared.kind != FactKind::number || declared.decimals < 0 || declared.decimals > 9) return;
-    Rational one = 1;
-    for (int k = 0; k < declared.decimals; ++k) one *= 10;
-    const Rational low = declared.min * one, high = declared.max * one, most = Rational(Integer(1) << 62);
-    // Only whole bounds are compared here; others are left to read_fact.
-    if (denominator(low) != 1 || denominator(high) != 1 || abs(low) > most || abs(high) > most) return;
     quick_ = true;
     decimals_ = declared.decimals;
-    low_ = numerator(low).convert_to<std::int64_t>();
-    high_ = numerator(high).convert_to<std::int64_t>();
+    std::tie(low_, high_) = carried_bounds(*tariff_, fact);
 }
 
 bool FactCells::quick_number(std::string_view text, std::int64_t& value) const {

@@ -11,16 +11,6 @@ namespace {
 /// How many kinds of row are held before they are counted, so that memory does not grow with the file.
 constexpr std::size_t most_profiles = 50'000;
 
-std::int64_t value_at(const Column& column, std::size_t row) {
-    switch (column.type) {
-        case Column::Type::u8: return static_cast<const std::uint8_t*>(column.data)[row];
-        case Column::Type::u16: return static_cast<const std::uint16_t*>(column.data)[row];
-        case Column::Type::i32: return static_cast<const std::int32_t*>(column.data)[row];
-        case Column::Type::i64: break;
-    }
-    return static_cast<const std::int64_t*>(column.data)[row];
-}
-
 class Profiles {
 public:
     Profiles(const Plan& plan, RecordId record) : counter_(plan), facts_(plan.tariff()->facts_read(record)) {}
@@ -36,12 +26,7 @@ public:
     void add(const Tariff& tariff, const PlacementTable& records, std::size_t row) {
         add(records, row, row + 1, [&] {
             Placement record(tariff, records.record());
-            for (const FactId fact : facts_) {
-                const Column& column = records.column(fact);
-                if (column.data == nullptr) continue;
-                const Given given = column.given == nullptr ? Given::given : column.given[row];
-                record.state(fact, {given, value_at(column, row), {}});
-            }
+            for (const FactId fact : facts_) record.state(fact, read_fact(*tariff, fact, records.column(fact), row));
             return record;
         });
     }
@@ -76,7 +61,7 @@ private:
             if (column.data == nullptr) continue;
             const Given given = column.given == nullptr ? Given::given : column.given[row];
             key += static_cast<char>('0' + static_cast<int>(given));
-            if (given == Given::given) key += std::to_string(value_at(column, row)) + ",";
+            if (given == Given::given) key += std::to_string(column.at(row)) + ",";
         }
         return key;
     }

@@ -3,7 +3,7 @@
 #include <algorithm>
 
 #include "bandtariff/plan.hpp"
-#include "kernel/row_by_row.hpp"
+#include "kernel/account.hpp"
 #include "plan/program.hpp"
 
 namespace bandtariff {
@@ -30,7 +30,7 @@ Amount Plan::amount(const Placement& record) const {
     for (std::size_t i = 0; i < tariff.lines.size(); ++i)
         if (tariff.lines[i].record == record.record()) lines.emplace_back(i);
     const plan::RecordProgram& program = program_->records.at(record.record().index);
-    if (!program.row_by_row.empty()) return amount_of(tariff, kernel::price_untraced(tariff, record), lines);
+    if (!program.row_by_row.empty()) return amount_of(tariff, kernel::account(tariff, record).quote, lines);
 
     PlacementTable row(tariff_, record.record(), 1);
     for (const plan::FactCheck& check : program.checks) {

@@ -327,7 +327,7 @@ std::vector<PricedRecord> GroupBook::price(bool traced, std::vector<Account>& ac
             if (shared[p].second.why_not.empty()) return std::nullopt;
             return Reason{t.outcome("nothing_to_share_by").value(), t.at(id).name + ": " + shared[p].second.why_not, {}};
         };
-        Account account = kernel::account(t, group.record, traced, from);
+        Account account = kernel::account(t, group.record, {.traced = traced, .groups = &from});
         for (std::size_t p = 0; p < pots_.size(); ++p) {
             const QuoteLine* pot = account.quote.priced() ? account.quote.line(t.at(pots_[p]).name) : nullptr;
             if (pot == nullptr || pot->outcome != "priced" || !given_) continue;

@@ -33,16 +33,6 @@ using kernel::GatherRead;
 using kernel::Reason;
 using kernel::Settled;
 
-std::int64_t value_at(const Column& column, std::size_t row) {
-    switch (column.type) {
-        case Column::Type::u8: return static_cast<const std::uint8_t*>(column.data)[row];
-        case Column::Type::u16: return static_cast<const std::uint16_t*>(column.data)[row];
-        case Column::Type::i32: return static_cast<const std::int32_t*>(column.data)[row];
-        case Column::Type::i64: break;
-    }
-    return static_cast<const std::int64_t*>(column.data)[row];
-}
-
 /// One row of a block that was priced, as a row of its groups.
 class ColumnRow : public kernel::RowView {
 public:
@@ -56,17 +46,7 @@ public:
         account_.reset();
     }
 
-    StatedFact fact(FactId id) const override {
-        const Column& column = rows_.column(id);
-        if (column.data == nullptr) return {};
-        StatedFact stated{column.given == nullptr ? Given::given : column.given[row_], value_at(column, row_), {}, {}};
-        const Fact& fact = tariff_->at(id);
-        if (stated.given == Given::given && fact.kind == FactKind::code &&
-            (stated.value < 0 || static_cast<std::size_t>(stated.value) >= tariff_->at(fact.codes).codes.size()))
-            stated.given = Given::code_unknown;
-        if (stated.given == Given::given && (fact.kind == FactKind::year || fact.kind == FactKind::date) && std::abs(stated.value) > 100000) stated.given = Given::out_of_range;
-        return stated;
-    }
+    StatedFact fact(FactId id) const override { return read_fact(*tariff_, id, rows_.column(id), row_); }
     std::string why_not() const override {
         const Outcome& outcome = *tariff_->outcome_numbered(quotes_.outcome[row_]);
         return outcome.outcome_class == OutcomeClass::not_priced ? outcome.code : "";
@@ -88,7 +68,7 @@ public:
         return {};
     }
     const Settled& line(LineId id) const override {
-        if (!account_) account_ = kernel::account(*tariff_, record(), false);
+        if (!account_) account_ = kernel::account(*tariff_, record());
         return account_->lines[id.index];
     }
 

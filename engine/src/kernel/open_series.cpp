@@ -4,7 +4,7 @@
 #include <set>
 
 #include "bandtariff/series.hpp"
-#include "kernel/row_by_row.hpp"
+#include "kernel/account.hpp"
 
 namespace bandtariff {
 namespace {

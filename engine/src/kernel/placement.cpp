@@ -128,6 +128,34 @@ StatedFact read_fact(const TariffContents& tariff, FactId id, std::string_view t
     throw std::invalid_argument("fact: no such kind of fact");
 }
 
+std::pair<std::int64_t, std::int64_t> carried_bounds(const TariffContents& tariff, FactId id) {
+    const Fact& fact = tariff.at(id);
+    switch (fact.kind) {
+        case FactKind::code: return {0, static_cast<std::int64_t>(tariff.at(fact.codes).codes.size()) - 1};
+        case FactKind::yes_no: return {0, 1};
+        case FactKind::date: return {day_number(make_date(1900, 1, 1)), day_number(make_date(2199, 12, 31))};
+        case FactKind::year: return {1900, 2199};
+        case FactKind::number: {
+            const auto whole = [&](const Rational& value, Rounding::Mode mode) {
+                return numerator(round(Rational(value * power_of_ten(fact.decimals)), Rounding::directed(mode, Rate(1)))).convert_to<std::int64_t>();
+            };
+            return {whole(fact.min, Rounding::Mode::ceiling), whole(fact.max, Rounding::Mode::floor)};
+        }
+        case FactKind::name:
+        case FactKind::text: break;
+    }
+    return {std::numeric_limits<std::int64_t>::min(), std::numeric_limits<std::int64_t>::max()};
+}
+
+StatedFact read_fact(const TariffContents& tariff, FactId id, const Column& column, std::size_t row) {
+    if (column.data == nullptr) return {};
+    StatedFact stated{column.given == nullptr ? Given::given : column.given[row], column.at(row), {}};
+    const auto [low, high] = carried_bounds(tariff, id);
+    if (stated.given == Given::given && (stated.value < low || stated.value > high))
+        stated.given = tariff.at(id).kind == FactKind::code ? Given::code_unknown : Given::out_of_range;
+    return stated;
+}
+
 std::string why_not(const TariffContents& tariff, FactId id, const StatedFact& stated) {
     const Fact& fact = tariff.at(id);
     const std::string is = fact.name + " '" + stated.text + "'";
@@ -177,6 +205,16 @@ Placement placement(const Tariff& tariff, std::string_view record) {
     throw std::invalid_argument("record: " + (record.empty() ? tariff->pack + " prices several kinds of record: name one"
                                                              : "'" + std::string(record) + "' is no kind of record of " + tariff->pack) +
                                 " (" + listed(kinds) + ")");
+}
+
+std::int64_t Column::at(std::size_t row) const {
+    switch (type) {
+        case Type::u8: return static_cast<const std::uint8_t*>(data)[row];
+        case Type::u16: return static_cast<const std::uint16_t*>(data)[row];
+        case Type::i32: return static_cast<const std::int32_t*>(data)[row];
+        case Type::i64: break;
+    }
+    return static_cast<const std::int64_t*>(data)[row];
 }
 
 PlacementTable::PlacementTable(const Tariff& tariff, RecordId record, std::size_t rows)

@@ -10,7 +10,6 @@
 #include "kernel/one_line.hpp"
 #include "kernel/paid_days.hpp"
 #include "kernel/payments.hpp"
-#include "kernel/row_by_row.hpp"
 #include "kernel/trace.hpp"
 
 namespace bandtariff {
@@ -25,11 +24,8 @@ using kernel::sentence;
 
 class OneRecord {
 public:
-    /// Untraced, the quote has its outcome, lines and sums, and not how they came about.
-    OneRecord(const TariffContents& tariff, const Placement& record, bool traced, const kernel::FromGroups& groups, std::optional<DateRange> window = {},
-              Witness* watcher = nullptr)
-        : record_(record), tariff_(tariff), kind_(tariff_.at(record.record())), traced_(traced), groups_(groups), window_(window), trace_(tariff_, record),
-          watcher_(watcher) {}
+    OneRecord(const TariffContents& tariff, const Placement& record, const kernel::HowToPrice& how)
+        : record_(record), tariff_(tariff), kind_(tariff_.at(record.record())), how_(how), trace_(tariff_, record) {}
 
     kernel::Account account() {
         settled_.resize(tariff_.lines.size());
@@ -45,7 +41,7 @@ private:
             list_unread();
             show_headlines();
         }
-        if (!traced_) return std::move(quote_);
+        if (!how_.traced) return std::move(quote_);
         quote_.steps = trace_.steps();
         quote_.assumptions = trace_.assumptions();
         quote_.rates_lent = trace_.rates_lent();
@@ -84,7 +80,7 @@ private:
 
     /// A headline is shown whether a line reads it or not; it changes no sum and no outcome.
     void show_headlines() {
-        if (!traced_ || !quote_.priced()) return;
+        if (!how_.traced || !quote_.priced()) return;
         for (Moment& moment : moments_) {
             trace_.on(moment.days, moment.environment);
             for (std::size_t i = 0; i < tariff_.steps.size(); ++i) {
@@ -120,7 +116,8 @@ private:
     }
 
     bool admitted() {
-        std::vector<Reason> bad = groups_.stops;
+        std::vector<Reason> bad;
+        if (how_.groups != nullptr) bad = how_.groups->stops;
         for (const FactId id : tariff_.facts_read(record_.record())) {
             const Given given = record_.at(id).given;
             if (given != Given::code_unknown && given != Given::out_of_range) continue;
@@ -149,8 +146,8 @@ private:
                 return result;
             },
             plain.given);
-        if (window_ && paid_.days) {
-            paid_.own = paid_.days->overlap(*window_);
+        if (how_.window && paid_.days) {
+            paid_.own = paid_.days->overlap(*how_.window);
             // Days outside this release are another's to price.
             std::erase_if(paid_.stops, [&](const Reason& stop) { return tariff_.at(stop.outcome).code == "outside_applies"; });
         }
@@ -180,7 +177,7 @@ private:
             return record_.at(id).given != Given::absent;
         };
         result.line = [this](LineId id) { return lines_.at(id.index); };
-        result.witness = traced_ ? &trace_ : watcher_;
+        result.witness = how_.traced ? &trace_ : how_.watcher;
         return result;
     }
 
@@ -227,8 +224,8 @@ private:
                 return moment.environment;
             };
             kernel::split(tariff_, line, paid_, stretches, on, settled);
-            if (line.share_out && settled.kind == LineState::Kind::value && groups_.share)
-                if (const std::optional<Reason> why_not = groups_.share(id, settled.payable)) settled = {LineState::Kind::stop, {*why_not}, {}, 0, {}};
+            if (line.share_out && settled.kind == LineState::Kind::value && how_.groups != nullptr && how_.groups->share)
+                if (const std::optional<Reason> why_not = how_.groups->share(id, settled.payable)) settled = {LineState::Kind::stop, {*why_not}, {}, 0, {}};
             if (settled.kind == LineState::Kind::absent) continue;
             if (settled.kind == LineState::Kind::stop)
                 lines_[id.index] = {Result::Kind::outcome, {}, settled.reasons.front().outcome, "line " + line.name};
@@ -284,7 +281,7 @@ private:
         for (const Moment& moment : moments_) {
             trace_.on(moment.days, moment.environment);
             Stretch stretch{moment.days, kernel::state_of(line, moment.environment), {}};
-            if (traced_ && stretch.state.kind == LineState::Kind::value) stretch.with_values = kernel::with_values(line.amount, moment.environment);
+            if (how_.traced && stretch.state.kind == LineState::Kind::value) stretch.with_values = kernel::with_values(line.amount, moment.environment);
             result.push_back(std::move(stretch));
         }
         return result;
@@ -387,11 +384,8 @@ private:
     const Placement& record_;
     const TariffContents& tariff_;
     const RecordKind& kind_;
-    bool traced_;
-    const kernel::FromGroups& groups_;
-    std::optional<DateRange> window_;  // of a series that is cut by day
+    kernel::HowToPrice how_;
     kernel::Trace trace_;
-    Witness* watcher_;  // told of everything in the trace's place
     kernel::PaidDays paid_;
     std::deque<Moment> moments_;  // never moved: environments point into their own steps
     std::vector<Result> lines_;    // what each line pays, by its place
@@ -422,20 +416,8 @@ std::vector<Reason> kernel::not_taken(const TariffContents& tariff, const Placem
     return not_taken(tariff, environment);
 }
 
-kernel::Account kernel::account(const TariffContents& tariff, const Placement& record, bool traced, const FromGroups& groups) {
-    return OneRecord(tariff, record, traced, groups).account();
-}
-
-Quote kernel::price_untraced(const TariffContents& tariff, const Placement& record) { return account(tariff, record, false).quote; }
-
-Quote kernel::price_whole(const TariffContents& tariff, const Placement& record, bool traced) { return account(tariff, record, traced).quote; }
-
-Quote kernel::price_within(const TariffContents& tariff, const Placement& record, const DateRange& window, bool traced) {
-    return OneRecord(tariff, record, traced, FromGroups(), window).account().quote;
-}
-
-Quote kernel::price_watched(const TariffContents& tariff, const Placement& record, Witness& watcher) {
-    return OneRecord(tariff, record, false, FromGroups(), {}, &watcher).account().quote;
+kernel::Account kernel::account(const TariffContents& tariff, const Placement& record, const HowToPrice& how) {
+    return OneRecord(tariff, record, how).account();
 }
 
 void kernel::check_same_tariff(const TariffContents& own, const Placement& record) {
@@ -446,7 +428,7 @@ void kernel::check_same_tariff(const TariffContents& own, const Placement& recor
 
 Quote Plan::price_as_known(const Placement& record) const {
     kernel::check_same_tariff(*tariff_, record);
-    return kernel::account(*tariff_, record, true).quote;
+    return kernel::account(*tariff_, record, {.traced = true}).quote;
 }
 
 }  // namespace bandtariff

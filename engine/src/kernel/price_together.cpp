@@ -80,7 +80,7 @@ std::vector<PricedRecord> price_together(const Plan& plan, std::span<const State
         if (tariff->at(kind).group) continue;
         result.back().quote = plan.price(each.record);
         forget_read_by_groups(*tariff, kind, result.back().quote);
-        accounts.back() = kernel::account(*tariff, each.record, false);
+        accounts.back() = kernel::account(*tariff, each.record);
         chain.given(kind);
     }
     std::vector<std::optional<kernel::Reason>> stops(stated.size());

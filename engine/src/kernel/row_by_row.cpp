@@ -1,26 +1,10 @@
 // Rows of columns to one-row prices and back to columns: see row_by_row.hpp.
 #include "kernel/row_by_row.hpp"
 
+#include "kernel/account.hpp"
+
 namespace bandtariff::kernel {
 namespace {
-
-std::int64_t value_at(const Column& column, std::size_t row) {
-    switch (column.type) {
-        case Column::Type::u8: return static_cast<const std::uint8_t*>(column.data)[row];
-        case Column::Type::u16: return static_cast<const std::uint16_t*>(column.data)[row];
-        case Column::Type::i32: return static_cast<const std::int32_t*>(column.data)[row];
-        case Column::Type::i64: break;
-    }
-    return static_cast<const std::int64_t*>(column.data)[row];
-}
-
-StatedFact stated(const TariffContents& tariff, const plan::FactCheck& check, const Column& column, std::size_t row) {
-    if (column.data == nullptr) return {};
-    StatedFact fact{column.given == nullptr ? Given::given : column.given[row], value_at(column, row), {}};
-    if (fact.given == Given::given && (fact.value < check.low || fact.value > check.high))
-        fact.given = tariff.at(check.fact).kind == FactKind::code ? Given::code_unknown : Given::out_of_range;
-    return fact;
-}
 
 std::uint16_t payer_of(const TariffContents& tariff, const QuoteLine* line) {
     if (line == nullptr || line->outcome != "priced") return QuoteTable::no_payer;
@@ -39,8 +23,8 @@ std::uint16_t outcome_of(const TariffContents& tariff, const Quote& quote, const
 void price_row_by_row(const Tariff& tariff, const plan::RecordProgram& program, const PlacementTable& records, const QuoteTable& quotes) {
     for (std::size_t row = 0; row < records.rows(); ++row) {
         Placement record(tariff, records.record());
-        for (const plan::FactCheck& check : program.checks) record.state(check.fact, stated(*tariff, check, records.column(check.fact), row));
-        const Quote quote = price_untraced(*tariff, record);
+        for (const plan::FactCheck& check : program.checks) record.state(check.fact, read_fact(*tariff, check.fact, records.column(check.fact), row));
+        const Quote quote = account(*tariff, record).quote;
         quotes.total_pence[row] = quote.total.pence();
         quotes.outcome[row] = quote.outcome_number;
         for (const QuoteTable::LineColumn& column : quotes.lines) {

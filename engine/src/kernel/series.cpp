@@ -6,8 +6,8 @@
 #include <set>
 #include <stdexcept>
 
+#include "kernel/account.hpp"
 #include "kernel/one_line.hpp"
-#include "kernel/row_by_row.hpp"
 
 namespace bandtariff {
 namespace {
@@ -31,7 +31,7 @@ public:
             const TariffContents& release = *record.tariff();
             const std::vector<Reason> why = kernel::not_taken(release, record);
             if (why.empty()) {
-                quote_.quotes.push_back(kernel::price_whole(release, record, traced_));
+                quote_.quotes.push_back(kernel::account(release, record, {.traced = traced_}).quote);
                 return added_up();
             }
             reasons.push_back(why.front());
@@ -66,7 +66,7 @@ public:
             }
             paid = days.days;
             if (days.days->overlap(applies).empty()) continue;
-            quote_.quotes.push_back(kernel::price_within(release, records_[i], applies, traced_));
+            quote_.quotes.push_back(kernel::account(release, records_[i], {.traced = traced_, .window = applies}).quote);
         }
         if (!reasons.empty()) {
             const TariffContents& release = *records_[first].tariff();

@@ -6,8 +6,8 @@
 #include <map>
 #include <set>
 
+#include "kernel/account.hpp"
 #include "kernel/catalogue.hpp"
-#include "kernel/row_by_row.hpp"
 #include "tariff/evaluate.hpp"
 
 namespace bandtariff {
@@ -115,7 +115,7 @@ struct UsageCounter::State {
     void add(const Tariff& tariff, const Placement& record, std::uint64_t times, std::span<const std::uint64_t> lines) {
         const Known& priced_by = of(tariff);
         Notes notes(priced_by);
-        const Quote quote = kernel::price_watched(*tariff, record, notes);
+        const Quote quote = kernel::account(*tariff, record, {.watcher = &notes}).quote;
         notes.lines(quote);
         count(notes, times);
         count(*tariff, quote, times, lines);

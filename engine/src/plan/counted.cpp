@@ -16,7 +16,7 @@ Integer whole(const Rational& worth, const Integer& common) { return numerator(R
 void count_times(Weights& weights, const TariffContents& tariff, const OverTime& over, Lowering& lowering) {
     const TimeBasis& basis = tariff.at(over.basis);
     const Fact& fact = tariff.at(basis.times);
-    const auto [low, high] = carried_bounds(fact);
+    const auto [low, high] = carried_bounds(tariff, basis.times);
     weights.kind = Weights::Kind::times;
     weights.unit = unit_of(fact);
     if (over.per_year) weights.unit /= basis.of_units.value();

@@ -140,29 +140,8 @@ void RecordCompiler::check_facts() {
         if (leaf.kind != Leaf::Kind::period && std::find(facts.begin(), facts.end(), leaf.fact) == facts.end()) facts.push_back(leaf.fact);
     }
     for (const FactId id : facts) {
-        const Fact& fact = tariff_.at(id);
-        FactCheck check{id, 0, 0, lowering_.rank("fact_out_of_range")};
-        switch (fact.kind) {
-            case FactKind::code:
-                check.high = static_cast<std::int64_t>(tariff_.at(fact.codes).codes.size()) - 1;
-                check.rank = lowering_.rank("code_unknown");
-                break;
-            case FactKind::yes_no: check.high = 1; break;
-            case FactKind::date:
-                check.low = day_number(make_date(1900, 1, 1));
-                check.high = day_number(make_date(2199, 12, 31));
-                break;
-            case FactKind::year:
-                check.low = 1900;
-                check.high = 2199;
-                break;
-            case FactKind::number: std::tie(check.low, check.high) = carried_bounds(fact); break;
-            case FactKind::name:
-            case FactKind::text:
-                check.low = INT64_MIN;
-                check.high = INT64_MAX;
-                break;
-        }
+        const auto [low, high] = carried_bounds(tariff_, id);
+        FactCheck check{id, low, high, lowering_.rank(tariff_.at(id).kind == FactKind::code ? "code_unknown" : "fact_out_of_range")};
         check.admits = std::find(facts.begin(), facts.begin() + read, id) != facts.begin() + read;
         result_.checks.push_back(check);
     }

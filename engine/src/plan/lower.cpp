@@ -54,13 +54,6 @@ Ranks ranks_of(const TariffContents& tariff) {
 
 Rational unit_of(const Fact& fact) { return Rational(Integer(1), pow(Integer(10), static_cast<unsigned>(fact.decimals))); }
 
-std::pair<std::int64_t, std::int64_t> carried_bounds(const Fact& fact) {
-    const auto whole = [&](const Rational& value, Rounding::Mode mode) {
-        return numerator(round(Rational(value / unit_of(fact)), Rounding::directed(mode, Rate(1)))).convert_to<std::int64_t>();
-    };
-    return {whole(fact.min, Rounding::Mode::ceiling), whole(fact.max, Rounding::Mode::floor)};
-}
-
 Small Lowering::rank(std::string_view code) const { return ranks_.rank_of[tariff_.outcome(code).value().index]; }
 
 std::size_t Lowering::leaf(Leaf::Kind kind, FactId id) {
@@ -70,7 +63,7 @@ std::size_t Lowering::leaf(Leaf::Kind kind, FactId id) {
     leaf.fact = id;
     leaf.has_default = fact.otherwise.has_value();
     if (fact.kind == FactKind::number) {
-        leaf.otherwise = carried_bounds(fact).first;
+        leaf.otherwise = carried_bounds(tariff_, id).first;
         if (fact.otherwise) {
             leaf.otherwise = numerator(Rational(fact.otherwise->number / unit_of(fact))).convert_to<std::int64_t>();
         }
@@ -177,7 +170,7 @@ Lowered Lowering::fact(FactId id) {
         }
         case FactKind::number: {
             const Rational unit = unit_of(fact);
-            const auto [low, high] = carried_bounds(fact);
+            const auto [low, high] = carried_bounds(tariff_, id);
             const NodeId value = graph_.number_leaf(graph_.leaves()[leaf(Leaf::Kind::number, id)], unit, unit * low, unit * high);
             if (fact.otherwise) return {value, never};
             return {value, graph_.small_leaf(graph_.leaves()[leaf(Leaf::Kind::missing, id)], 0, rank("fact_missing"))};

@@ -14,9 +14,8 @@
 namespace bandtariff::plan {
 
 [[nodiscard]] Ranks ranks_of(const TariffContents& tariff);
-/// What one step of a number fact as carried is worth, and its least and greatest value as carried.
+/// What one step of a number fact as carried is worth.
 [[nodiscard]] Rational unit_of(const Fact& fact);
-[[nodiscard]] std::pair<std::int64_t, std::int64_t> carried_bounds(const Fact& fact);
 
 struct StatedCells;
 

@@ -18,28 +18,12 @@ public:
     }
 
     void record(RecordId id) {
-        conditions(tariff_.at(id).refuse);
-        for (const Line& line : tariff_.lines) {
-            if (line.record != id) continue;
-            if (line.when) read(*line.when, {});
-            conditions(line.not_payable);
-            conditions(line.refuse);
-            for (const Expression* formula : {&line.amount, &line.payer, &line.payee}) read(*formula, {});
-            for (const Slice& slice : line.payers) {
-                read(slice.limit, {});
-                for (const auto* formula : {&slice.first, &slice.since})
-                    if (*formula) read(**formula, {});
-            }
-        }
+        for (const Expression* formula : tariff_.formulas(id)) read(*formula, {});
     }
 
 private:
     /// Which fact each key of the table being read is, where it is just that.
     using Keys = std::vector<std::optional<FactId>>;
-
-    void conditions(const std::vector<Condition>& list) {
-        for (const Condition& condition : list) read(condition.when, {});
-    }
 
     [[nodiscard]] std::optional<FactId> fact_of(const Expression& e, const Keys& keys) const {
         const auto index = static_cast<std::size_t>(e.index);

@@ -11,21 +11,11 @@ namespace {
 class Reach {
 public:
     explicit Reach(const TariffContents& t) : t_(t) {
-        for (const RecordKind& kind : t.records) {
+        for (const RecordKind& kind : t.records)
             for (const FactId id : {kind.span.from, kind.span.last_day, kind.span.left_on.value_or(FactId())})
                 if (id.valid()) facts.insert(id.index);
-            conditions(kind.refuse);
-        }
+        for (const Expression* formula : t.formulas()) expression(*formula);
         for (const Line& line : t.lines) {
-            for (const auto* formula : {&line.amount, &line.payer, &line.payee}) expression(*formula);
-            if (line.when) expression(*line.when);
-            conditions(line.not_payable);
-            conditions(line.refuse);
-            for (const Slice& slice : line.payers) {
-                expression(slice.limit);
-                if (slice.first) expression(*slice.first);
-                if (slice.since) expression(*slice.since);
-            }
             if (line.over_choice) choices.insert(line.over_choice->index);
             for (const OverTime& over : line.over) {
                 const TimeBasis& basis = t.at(over.basis);
@@ -36,28 +26,14 @@ public:
         for (const Identity& identity : t.identities) expression(identity.is);
         for (std::size_t i = 0; i < t.records.size(); ++i)
             for (const FactId fact : t.facts_read(RecordId(i))) facts.insert(fact.index);
-        for (const Fact& fact : t.facts) {
-            if (!fact.gathers) continue;
-            if (fact.gathers->where) expression(*fact.gathers->where);
-            if (fact.gathers->what) expression(*fact.gathers->what);
-        }
-        for (const Line& line : t.lines)
-            if (line.share_out) expression(line.share_out->by);
         for (std::size_t i = 0; i < t.steps.size(); ++i)
             if (t.steps[i].shown) step(i);
-        if (t.takes) {
-            facts.insert(t.takes->by.index);
-            if (t.takes->when) expression(*t.takes->when);
-        }
+        if (t.takes) facts.insert(t.takes->by.index);
     }
 
     std::set<std::size_t> facts, choices, tables, steps;
 
 private:
-    void conditions(const std::vector<Condition>& list) {
-        for (const Condition& condition : list) expression(condition.when);
-    }
-
     void expression(const Expression& expression) {
         const auto index = static_cast<std::size_t>(expression.index);
         switch (expression.operation) {

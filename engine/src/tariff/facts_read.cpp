@@ -71,28 +71,56 @@ private:
 
 }  // namespace
 
+std::vector<const Expression*> TariffContents::formulas(RecordId record) const {
+    std::vector<const Expression*> result;
+    const auto may_have = [&](const std::optional<Expression>& formula) {
+        if (formula) result.push_back(&*formula);
+    };
+    const auto conditions = [&](const std::vector<Condition>& list) {
+        for (const Condition& condition : list) result.push_back(&condition.when);
+    };
+    if (takes) may_have(takes->when);
+    conditions(at(record).refuse);
+    for (const Line& line : lines) {
+        if (line.record != record) continue;
+        may_have(line.when);
+        conditions(line.not_payable);
+        conditions(line.refuse);
+        for (const Expression* formula : {&line.amount, &line.payer, &line.payee}) result.push_back(formula);
+        for (const Slice& slice : line.payers) {
+            result.push_back(&slice.limit);
+            may_have(slice.first);
+            may_have(slice.since);
+        }
+    }
+    return result;
+}
+
+std::vector<const Expression*> TariffContents::formulas() const {
+    std::vector<const Expression*> result;
+    for (std::size_t i = 0; i < records.size(); ++i) {
+        const std::vector<const Expression*> own = formulas(RecordId(i));
+        result.insert(result.end(), own.begin(), own.end());
+    }
+    for (const Fact& fact : facts)
+        if (fact.gathers)
+            for (const auto* formula : {&fact.gathers->where, &fact.gathers->what})
+                if (*formula) result.push_back(&**formula);
+    for (const Line& line : lines)
+        if (line.share_out) result.push_back(&line.share_out->by);
+    return result;
+}
+
 std::vector<FactId> TariffContents::facts_read(RecordId record) const {
     Reading reading(*this);
     const RecordKind& kind = at(record);
     if (kind.span.kind != SpanRule::Kind::none) reading.fact(kind.span.from);
     if (kind.span.kind == SpanRule::Kind::between) reading.fact(kind.span.last_day);
     reading.fact(kind.span.left_on);
-    reading.conditions(kind.refuse);
-    if (takes) {
-        reading.fact(takes->by);
-        reading.expression(takes->when);
-    }
+    if (takes) reading.fact(takes->by);
+    for (const Expression* formula : formulas(record)) reading.expression(*formula);
     for (const Line& line : lines) {
         if (line.record != record) continue;
-        reading.expression(line.when);
-        reading.conditions(line.not_payable);
-        reading.conditions(line.refuse);
-        for (const Expression* formula : {&line.amount, &line.payer, &line.payee}) reading.expression(*formula);
-        for (const Slice& slice : line.payers) {
-            reading.expression(slice.limit);
-            reading.expression(slice.first);
-            reading.expression(slice.since);
-        }
         const TimeBasis& basis = at(over(line).basis);
         reading.fact(basis.on);
         if (basis.times.valid()) reading.fact(basis.times);

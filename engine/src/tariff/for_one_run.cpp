@@ -37,16 +37,8 @@ public:
                 for (const Row& row : version.rows)
                     for (const auto* part : {&row.cell.formula, &row.cell.above, &row.cell.at_least, &row.cell.below, &row.cell.at_most})
                         if (divides(*part)) return true;
-        for (const Line& line : tariff_.lines) {
-            if (divides(line.when) || divides_by(line.amount)) return true;
-            for (const auto* conditions : {&line.not_payable, &line.refuse})
-                for (const Condition& condition : *conditions)
-                    if (divides_by(condition.when)) return true;
-        }
-        for (const RecordKind& kind : tariff_.records)
-            for (const Condition& condition : kind.refuse)
-                if (divides_by(condition.when)) return true;
-        return false;
+        const std::vector<const Expression*> formulas = tariff_.formulas();
+        return std::any_of(formulas.begin(), formulas.end(), [&](const Expression* formula) { return divides_by(*formula); });
     }
 
 private:
