@@ -60,8 +60,9 @@ bool other_side(const Integer& part, const Integer& whole) { return part != 0 &&
 void slices(const Placement& record, const Line& line, const std::vector<ValueDay>& days, const Integer& payable, Split& result, Stops& stops) {
     const TariffContents& tariff = *record.tariff();
     std::vector<Rational> sums(line.payers.size(), Rational(0));
-    // What is counted for all the days together cannot be paid by one party on some of them and by another on the rest.
-    const bool one_unit = tariff.at(tariff.over(line).basis).kind == TimeBasis::Kind::times;
+    // What is counted for all the days together, or is a year's sum, cannot be paid by one party on some of them and by another on the rest.
+    const TimeBasis::Kind kind = tariff.at(tariff.over(line).basis).kind;
+    const bool one_unit = kind == TimeBasis::Kind::times || kind == TimeBasis::Kind::whole;
     std::set<std::vector<std::pair<bool, Rational>>> ways;
     for (const ValueDay& day : days) {
         const Reading reading{record, day.day};
@@ -85,7 +86,8 @@ void slices(const Placement& record, const Line& line, const std::vector<ValueDa
         }
         ways.insert(way);
     }
-    if (one_unit && ways.size() > 1 && !stops.least) stops.add("cannot_split");
+    if (stops.least) return;  // with a payer's value missing, what the others leave is not known
+    if (one_unit && ways.size() > 1) stops.add("cannot_split");
     Integer others = 0;
     for (std::size_t k = 0; k < line.payers.size(); ++k) {
         const Slice& slice = line.payers[k];

@@ -49,7 +49,7 @@ TEST_CASE("the paid lines fold to the total, and what is not priced has no money
         const property::Loaded loaded = property::load_generated(dice, {.size = *rc::gen::inRange<unsigned>(1, 5)});
         if (!loaded.tariff.ok()) RC_FAIL(render(loaded.tariff.diagnostics()) + loaded.pack.text());
         const Plan plan = compile(loaded.tariff.value());
-        for (int row = 0; row < 20; ++row) {
+        for (int row = 0; row < 60; ++row) {
             const Quote quote = plan.price(generate::record(plan.tariff(), RecordId(0), dice, 5));
             Money paid, to_payers;
             for (const QuoteLine& line : quote.lines) {

@@ -140,12 +140,16 @@ private:
             limits.push_back(limit ? limit->number : 0);
         }
         if (!stops_.empty()) return;
-        // A quantity that the record states for all its days is no sum over them, so nothing may change inside them.
-        if (tariff_.at(tariff_.over(line_).basis).kind == TimeBasis::Kind::times && limits_ && *limits_ != limits)
-            return stop("cannot_split", "a payer of " + line_.name + " pays otherwise from " + to_string(piece.days.from()));
-        limits_ = limits;
+        // A quantity that the record states for all its days, or a year's sum with no rule for part of one, is no sum over them: who
+        // pays what of it may not change inside them.
+        const TimeBasis::Kind kind = tariff_.at(tariff_.over(line_).basis).kind;
+        const bool one_unit = kind == TimeBasis::Kind::times || kind == TimeBasis::Kind::whole;
+        std::vector<std::pair<bool, Rational>> way;
+        for (std::size_t k = 0; k < limits.size(); ++k) way.emplace_back(!windows[k] || windows[k]->holds(piece.days), limits[k]);
+        if (one_unit && way_ && *way_ != way) return stop("cannot_split", "a payer of " + line_.name + " pays otherwise from " + to_string(piece.days.from()));
+        way_ = way;
         if (cuts.size() < 3) return share_out(piece.stretch, piece.days, piece.weight, windows, limits);
-        if (!settled_.weigh) return stop("cannot_split", line_.name + " is one unit on all its days, and a payer pays the first of them");
+        if (one_unit || !settled_.weigh) return stop("cannot_split", line_.name + " is one unit on all its days, and a payer pays the first of them");
         for (auto from = cuts.begin(), until = std::next(from); until != cuts.end(); ++from, ++until) {
             const DateRange days(*from, *until);
             share_out(piece.stretch, days, settled_.weigh(days), windows, limits);
@@ -233,7 +237,7 @@ private:
     const std::vector<Stretch>& stretches_;
     Settled& settled_;
     std::vector<Rational> sums_;
-    std::optional<std::vector<Rational>> limits_;  // of the piece before
+    std::optional<std::vector<std::pair<bool, Rational>>> way_;  // of the piece before: which parties pay on its days, and how much
     std::vector<Reason> stops_;
 };
 
