@@ -33,6 +33,10 @@ bool FoldedRows::end(std::size_t rows, Small* stopped, std::int64_t* total, std:
     return any_stopped;
 }
 
+void FoldedRows::end_alone(std::size_t rows, const std::int64_t* total, std::uint16_t* outcome) const {
+    passes().outcomes(rows, total, numbers_[static_cast<std::size_t>(ranks_.priced)], numbers_[static_cast<std::size_t>(ranks_.priced_zero)], outcome);
+}
+
 bool FoldedRows::end_alone(const LineRows& line, std::size_t rows, Small* stopped, std::int64_t* total, std::uint16_t* outcome) {
     const bool any_stopped = passes().fold_alone(rows, line.rank, ranks_, stopped, rank_.data(), total);
     passes().numbers_of(rows, outcome, numbers_.data(), rank_.data());

@@ -20,6 +20,8 @@ public:
     /// Outcomes and totals; `stopped` becomes what stops each row, its lines included. Whether any row is stopped.
     bool end(std::size_t rows, Small* stopped, std::int64_t* total, std::uint16_t* outcome);
     /// The same of a record that is one line, whose pence are its totals already.
+    void end_alone(std::size_t rows, const std::int64_t* total, std::uint16_t* outcome) const;
+    /// The same where some rows are stopped or have a rank.
     bool end_alone(const LineRows& line, std::size_t rows, Small* stopped, std::int64_t* total, std::uint16_t* outcome);
 
 private:

@@ -27,10 +27,16 @@ using plan::Source;
 
 /// As many operands as an index has.
 constexpr std::size_t most_terms = 64;
-/// Cells of a table that stay in the first cache as doubles; longer tables are kept in 32 bits where they fit.
-constexpr std::size_t most_wide_cells = 4096;
+/// Cells of a table that stay near as doubles; longer tables are kept in 32 bits where they fit, as less memory is then quicker than
+/// the conversion.
+constexpr std::size_t most_wide_cells = 32768;
 
 constexpr Small least_day = std::numeric_limits<Small>::min(), greatest_day = std::numeric_limits<Small>::max();
+
+bool may_fall_below_zero(const Payment& payment) { return !payment.may_be_negative && !payment.never_negative; }
+bool may_leave_a_rest(const Payment& payment) { return payment.rounding.mode() == Rounding::Mode::exact; }
+/// Whether a line may be refused for what its sum is.
+bool asks_of_sum(const Payment& payment) { return may_fall_below_zero(payment) || may_leave_a_rest(payment); }
 
 class DoubleLane final : public plan::LaneCode {
 public:
@@ -203,7 +209,6 @@ DoubleLane::DoubleLane(const plan::Routine& routine, const plan::Tables& tables,
 
 /// Which leaves must be columns of small values, and which products only the next step reads.
 void DoubleLane::find_columns_read(const plan::Routine& routine, const std::vector<plan::Leaf>& leaves) {
-    as_stated_.assign(leaves.size(), false);
     std::vector<bool> read_as_column(leaves.size(), false);
     std::vector<std::optional<std::size_t>> leaf_in(small_registers_);
     const auto reads_column = [&](Register from) {
@@ -227,11 +232,10 @@ void DoubleLane::find_columns_read(const plan::Routine& routine, const std::vect
         if (step.op != Op::input_small) continue;
         const auto leaf = static_cast<std::size_t>(step.aux);
         leaf_in[step.to] = leaf;
-        as_stated_[leaf] = true;
         if (leaves[leaf].kind == plan::Leaf::Kind::period) period_leaf_ = step.aux;
     }
     for (const Register root : routine.small_roots) reads_column(root);
-    for (std::size_t k = 0; k < leaves.size(); ++k) as_stated_[k] = as_stated_[k] && !read_as_column[k];
+    for (const bool column : read_as_column) as_stated_.push_back(!column);
     if (period_leaf_) period_as_column_ = read_as_column[static_cast<std::size_t>(*period_leaf_)];
     for (std::size_t k = 0; k + 1 < steps_.size(); ++k) {
         Step& step = steps_[k];
@@ -310,8 +314,9 @@ void DoubleLane::run(const Block& block, bool again, Scratch& scratch) const {
 
 /// Positions in a table. A share that is the same for every row is only an offset, and one that is left alone no column of its own.
 void DoubleLane::run_index(const Passes& passes, const Step& step, const Block& block, State& state) const {
+    // Terms that are added up in one go come first, the others from the end.
     std::array<PositionTerm, most_terms> terms;
-    std::size_t count = 0;
+    std::size_t plain = 0, others = terms.size();
     Small all = 0;
     const IndexTerm* only = nullptr;
     for (const IndexTerm& term : step.terms) {
@@ -323,24 +328,19 @@ void DoubleLane::run_index(const Passes& passes, const Step& step, const Block& 
         }
         only = &term;
         if (share.map == nullptr) all += from.offset * share.stride;
-        terms[count] = share;
-        if (from.column == nullptr) {
-            terms[count].from = from.stated.at;
-            terms[count].type = from.stated.type;
-            terms[count].less = static_cast<Small>(from.stated.less);
-        } else {
-            terms[count].from = from.column;
-        }
-        ++count;
+        const bool stated = from.column == nullptr;
+        PositionTerm& placed = stated && share.map == nullptr && from.stated.type == Column::Type::u8 ? terms[plain++] : terms[--others];
+        placed = share;
+        placed.from = stated ? from.stated.at : from.column;
+        placed.type = stated ? from.stated.type : Column::Type::i32;
+        placed.less = stated ? static_cast<Small>(from.stated.less) : 0;
     }
+    const std::size_t count = plain + (terms.size() - others);
     if (count == 0 || (count == 1 && step.of_period && only->share.stride == 1 && only->share.map == nullptr && state.small_at[only->from].column != nullptr)) {
         state.small_at[step.to] = {count == 0 ? state.none.data() : state.small_at[only->from].column, {}, all};
         return;
     }
-    // Those that are added up in one go come first.
-    std::stable_partition(terms.begin(), terms.begin() + static_cast<std::ptrdiff_t>(count),
-                          [](const PositionTerm& term) { return term.map == nullptr && term.type == Column::Type::u8; });
-    passes.position(block.rows, state.write_small(step.to), terms.data(), count, all);
+    passes.position(block.rows, state.write_small(step.to), {terms.data(), plain}, {terms.data() + others, count - plain}, all);
 }
 
 /// A number register as a column, made one where it was put off.
@@ -503,7 +503,9 @@ void DoubleLane::accrue(std::size_t line, std::size_t rows, bool first, const Ac
     const Payment& payment = payments_[line];
     const Counted& by = days.counted;
     const bool by_days = by.by == Counted::By::days;
-    if (by_days || days.counts == nullptr) {
+    if (payment.parts && !asks_of_sum(payment)) {
+        // Its parts are all there is to know.
+    } else if (by_days || days.counts == nullptr) {
         const Product product = counted(passes, payment.amount, rows, by, sums, state);
         passes.of(product).add[first ? 0 : 1](rows, product, sums.sum.data());
     } else {
@@ -530,22 +532,20 @@ void DoubleLane::accrue(std::size_t line, std::size_t rows, bool first, const Ac
     if (!payment.parts) return;
     if (by_days) passes.days_inside(rows, sums.weight.data(), by.from, by.until, by.low, by.high);
     else for (std::size_t i = 0; i < rows; ++i) sums.weight[i] = static_cast<double>(by.weights[i]);
-    passes.part(rows, sums.quanta.data(), sums.part_amount.data(), sums.part_weight.data(), sums.inexact.data(), amount, sums.weight.data(), days.active,
-                counts, ends_[line]);
+    passes.part(rows, sums.quanta.data(), sums.part_amount.data(), sums.part_weight.data(),
+                may_leave_a_rest(payment) ? sums.inexact.data() : nullptr, amount, sums.weight.data(), days.active, counts, ends_[line]);
 }
 
 /// What a sum's end is refused for; whether any row is.
 bool DoubleLane::ranks_of_end(std::size_t line, std::size_t rows, const double* sum, const Small* inexact, Small* rank) const {
     const Payment& payment = payments_[line];
-    const bool may_fall_below = !payment.may_be_negative && !payment.never_negative;
-    const bool may_leave_a_rest = payment.rounding.mode() == Rounding::Mode::exact;
-    if (!may_fall_below && !may_leave_a_rest) return false;
+    if (!asks_of_sum(payment)) return false;
     const Passes& passes = kernel::passes();
-    if (may_leave_a_rest) {
+    if (may_leave_a_rest(payment)) {
         if (inexact != nullptr) std::copy_n(inexact, rows, rank);
         else passes.has_residue(rows, rank, sum, ends_[line]);
         for (std::size_t i = 0; i < rows; ++i) rank[i] = rank[i] != 0 ? not_exact_ : 0;
-        if (may_fall_below) for (std::size_t i = 0; i < rows; ++i) rank[i] = std::max(rank[i], sum[i] < 0 ? negative_not_allowed_ : 0);
+        if (may_fall_below_zero(payment)) for (std::size_t i = 0; i < rows; ++i) rank[i] = std::max(rank[i], sum[i] < 0 ? negative_not_allowed_ : 0);
     } else {
         passes.below_zero(rows, rank, sum, negative_not_allowed_);
     }
@@ -562,8 +562,8 @@ bool DoubleLane::finish(std::size_t line, std::size_t rows, std::int64_t* pence,
     LineState& sums = state.lines[line];
     const Payment& payment = payments_[line];
     if (payment.parts) {
-        passes.part(rows, sums.quanta.data(), sums.part_amount.data(), sums.part_weight.data(), sums.inexact.data(), sums.first_amount.data(),
-                    sums.weight.data(), state.all.data(), state.none.data(), ends_[line]);
+        passes.part(rows, sums.quanta.data(), sums.part_amount.data(), sums.part_weight.data(),
+                    may_leave_a_rest(payment) ? sums.inexact.data() : nullptr, sums.first_amount.data(), sums.weight.data(), state.all.data(), state.none.data(), ends_[line]);
         passes.pence(rows, pence, sums.quanta.data(), quanta_[line]);
     } else if (payment.residue) {
         passes.pence_whole(rows, pence, sums.sum.data(), sums.whole.data(), ends_[line]);
@@ -578,9 +578,7 @@ bool DoubleLane::finish(std::size_t line, std::size_t rows, std::int64_t* pence,
 bool DoubleLane::ends_at_once(std::size_t line) const {
     const Payment& payment = payments_[line];
     const RoundingPass& end = ends_[line];
-    const bool may_fall_below = !payment.may_be_negative && !payment.never_negative;
-    const bool may_leave_a_rest = payment.rounding.mode() == Rounding::Mode::exact && end.over != 1;
-    return end.by_bias && !payment.residue && !payment.parts && !may_fall_below && !may_leave_a_rest;
+    return end.by_bias && !payment.residue && !payment.parts && !may_fall_below_zero(payment) && (!may_leave_a_rest(payment) || end.over == 1);
 }
 
 void DoubleLane::end_at_once(std::size_t line, std::size_t rows, const Counted& by, bool more, const plan::Ended& to, Scratch& scratch) const {

@@ -139,23 +139,21 @@ struct Loops {
                           Small y) {
         for (std::size_t i = 0; i < rows; ++i) to[i] = from + a[i] * x + b[i] * y;
     }
-    static void position(std::size_t rows, Small* __restrict to, const PositionTerm* terms, std::size_t count, Small from) {
-        const auto is_plain = [&](std::size_t k) {
-            return k < count && terms[k].map == nullptr && terms[k].less == 0 && terms[k].type == Column::Type::u8;
-        };
-        const auto bytes = [&](std::size_t k) { return static_cast<const std::uint8_t*>(terms[k].from); };
+    static void position(std::size_t rows, Small* __restrict to, std::span<const PositionTerm> bytes, std::span<const PositionTerm> others, Small from) {
+        const auto column = [&](std::size_t k) { return static_cast<const std::uint8_t*>(bytes[k].from); };
+        for (const PositionTerm& term : bytes) from -= term.less * term.stride;
         std::size_t done = 0;
-        if (is_plain(0) && is_plain(1) && is_plain(2) && is_plain(3)) {
-            add_bytes(rows, to, from, bytes(0), terms[0].stride, bytes(1), terms[1].stride, bytes(2), terms[2].stride, bytes(3), terms[3].stride);
+        if (bytes.size() >= 4) {
+            add_bytes(rows, to, from, column(0), bytes[0].stride, column(1), bytes[1].stride, column(2), bytes[2].stride, column(3), bytes[3].stride);
             done = 4;
-        } else if (is_plain(0) && is_plain(1)) {
-            add_bytes(rows, to, from, bytes(0), terms[0].stride, bytes(1), terms[1].stride);
+        } else if (bytes.size() >= 2) {
+            add_bytes(rows, to, from, column(0), bytes[0].stride, column(1), bytes[1].stride);
             done = 2;
         } else {
             for (std::size_t i = 0; i < rows; ++i) to[i] = from;
         }
-        for (; done < count; ++done) {
-            const PositionTerm& term = terms[done];
+        for (; done < bytes.size(); ++done) add_term(rows, to, column(done), {nullptr, Column::Type::u8, 0, bytes[done].stride});
+        for (const PositionTerm& term : others) {
             switch (term.type) {
                 case Column::Type::u8: add_term(rows, to, static_cast<const std::uint8_t*>(term.from), term); break;
                 case Column::Type::u16: add_term(rows, to, static_cast<const std::uint16_t*>(term.from), term); break;
@@ -315,25 +313,35 @@ struct Loops {
             sum[i] = static_cast<Whole>(static_cast<Unsigned>(before) + static_cast<Unsigned>(product));
         }
     }
+    // A call, for the reason that add_bytes is one.
+    template <class Rounded>
+    [[gnu::noinline]] static void end_parts(Rounded rounded, std::size_t rows, double* __restrict quanta, double* __restrict amount, double* __restrict weight,
+                                            const double* __restrict next, const double* __restrict next_weight, const Small* __restrict there,
+                                            const Small* __restrict counts) {
+        for (std::size_t i = 0; i < rows; ++i) {
+            const bool goes_on = (there[i] == 0) | ((counts[i] != 0) & (weight[i] != 0.0) & (amount[i] == next[i]));
+            const double whole_part = rounded(amount[i] * weight[i]);
+            quanta[i] += goes_on ? 0.0 : whole_part;
+            const double added = counts[i] != 0 ? next_weight[i] : 0.0;
+            weight[i] = goes_on ? weight[i] + added : added;
+            amount[i] = goes_on ? amount[i] : next[i];
+        }
+    }
     /// A stretch of days of lines that are rounded part by part: a part ends where the amount changes or does not count. An
     /// ended part has weight 0, and rounds to 0, exactly.
     static void part(std::size_t rows, double* __restrict quanta, double* __restrict amount, double* __restrict weight, Small* __restrict inexact,
                      const double* __restrict next, const double* __restrict next_weight, const Small* __restrict there, const Small* __restrict counts,
                      const RoundingPass& r) {
         const double by = r.by, over = r.over, inverse = r.inverse;
-        each_rounded(r, [&](auto rounded) {
+        if (inexact != nullptr && over != 1.0) {
             for (std::size_t i = 0; i < rows; ++i) {
-                const bool goes_on = (there[i] == 0) | ((counts[i] != 0) & (weight[i] != 0.0) & (amount[i] == next[i]));
-                const double ended = amount[i] * weight[i], x = ended * by;
-                const double whole_part = rounded(ended);
-                const bool residue = over != 1.0 && x - nearest(x * inverse) * over != 0.0;
-                inexact[i] |= !goes_on & residue;
-                quanta[i] += goes_on ? 0.0 : whole_part;
-                const double added = counts[i] != 0 ? next_weight[i] : 0.0;
-                weight[i] = goes_on ? weight[i] + added : added;
-                amount[i] = goes_on ? amount[i] : next[i];
+                const Small goes_on = (there[i] == 0) | ((counts[i] != 0) & (weight[i] != 0.0) & (amount[i] == next[i]));
+                const double x = amount[i] * weight[i] * by;
+                const Small residue = x - nearest(x * inverse) * over != 0.0;
+                inexact[i] |= goes_on != 0 ? 0 : residue;
             }
-        });
+        }
+        each_rounded(r, [&](auto rounded) { end_parts(rounded, rows, quanta, amount, weight, next, next_weight, there, counts); });
     }
 
     // ---- ends of sums
@@ -383,7 +391,7 @@ struct Loops {
         for (std::size_t i = 0; i < rows; ++i) {
             const Small r = ranked ? rank[i] : 0;
             if constexpr (ranked) {
-                const Small stops = (r >= first_stop) & (r != absent) ? r : 0, nothings = r < first_stop ? r : 0;
+                const Small stops = r >= first_stop ? (r != absent ? r : 0) : 0, nothings = r < first_stop ? r : 0;
                 stop[i] = stops > stop[i] ? stops : stop[i];
                 nothing[i] = nothings > nothing[i] ? nothings : nothing[i];
             }
@@ -411,14 +419,16 @@ struct Loops {
         Small any = 0;
         for (std::size_t i = 0; i < rows; ++i) {
             // What is shown and not paid says how the record is priced only where no line is paid.
-            const bool paid = ((flags[i] & paid_value) != 0) | (nothing[i] != 0);
-            const bool valued = (flags[i] & (paid ? paid_value : notional_value)) != 0;
-            const Small reason = paid ? nothing[i] : notional[i];
-            const bool anything = valued | (reason != 0);
-            const Small by_lines = stop[i] != 0 ? stop[i] : anything ? 0 : separable[i];
+            const Small paid = (flags[i] & paid_value) | nothing[i];
+            const Small valued = flags[i] & (paid != 0 ? paid_value : notional_value);
+            const Small reason = paid != 0 ? nothing[i] : notional[i];
+            const Small unless_priced = (valued | reason) != 0 ? 0 : separable[i];
+            const Small by_lines = stop[i] != 0 ? stop[i] : unless_priced;
             const Small ends = stopped[i] != 0 ? stopped[i] : by_lines;
-            const Small priced = (flags[i] & money) != 0 ? all.priced : all.priced_zero;
-            const Small otherwise = !anything ? all.absent : separable[i] != 0 ? all.priced_in_part : !valued ? reason : priced;
+            const Small money_or_none = (flags[i] & money) != 0 ? all.priced : all.priced_zero;
+            const Small whole = valued != 0 ? money_or_none : reason;
+            const Small in_part = separable[i] != 0 ? all.priced_in_part : whole;
+            const Small otherwise = (valued | reason) != 0 ? in_part : all.absent;
             rank[i] = ends != 0 ? ends : otherwise;
             stopped[i] = ends;
             any |= ends;
@@ -426,17 +436,24 @@ struct Loops {
         for (std::size_t i = 0; i < rows; ++i) total[i] = stopped[i] != 0 ? 0 : sum[i];
         return any != 0;
     }
-    static bool fold_alone(std::size_t rows, const Small* __restrict line, const FoldRanks& ranks, Small* __restrict stopped, Small* __restrict rank,
+    static void outcomes(std::size_t rows, const Whole* __restrict total, std::uint16_t priced, std::uint16_t zero, std::uint16_t* __restrict outcome) {
+        for (std::size_t i = 0; i < rows; ++i) outcome[i] = total[i] != 0 ? priced : zero;
+    }
+    /// A rank that stops a record, else 0.
+    static Small stop_of(Small rank, const FoldRanks& ranks) { return rank >= ranks.first_stop && rank != ranks.absent ? rank : 0; }
+    static bool fold_alone(std::size_t rows, const Small* __restrict line, const FoldRanks& ranks_in, Small* __restrict stopped, Small* __restrict rank,
                            Whole* __restrict total) {
-        const FoldRanks all = ranks;
+        const FoldRanks ranks = ranks_in;
+        for (std::size_t i = 0; i < rows; ++i) rank[i] = total[i] != 0 ? ranks.priced : ranks.priced_zero;
         Small any = 0;
+        if (line != nullptr) for (std::size_t i = 0; i < rows; ++i) {
+            const Small by_line = stop_of(line[i], ranks);
+            stopped[i] = stopped[i] != 0 ? stopped[i] : by_line;
+            rank[i] = line[i] != 0 ? line[i] : rank[i];
+        }
         for (std::size_t i = 0; i < rows; ++i) {
-            const Small of_line = line != nullptr ? line[i] : 0;
-            const Small by_line = (of_line >= all.first_stop) & (of_line != all.absent) ? of_line : 0;
-            const Small ends = stopped[i] != 0 ? stopped[i] : by_line;
-            rank[i] = ends != 0 ? ends : of_line != 0 ? of_line : total[i] != 0 ? all.priced : all.priced_zero;
-            stopped[i] = ends;
-            any |= ends;
+            rank[i] = stopped[i] != 0 ? stopped[i] : rank[i];
+            any |= stopped[i];
         }
         if (any != 0) for (std::size_t i = 0; i < rows; ++i) total[i] = stopped[i] != 0 ? 0 : total[i];
         return any != 0;
@@ -460,7 +477,7 @@ struct Loops {
                 accrue, accrue_days_whole, accrue_whole, part,
                 pence, pence_whole, below_zero,
                 products,
-                clear_ranked, fold_line, fold_end, fold_alone, numbers_of};
+                clear_ranked, fold_line, fold_end, outcomes, fold_alone, numbers_of};
     }
 };
 

@@ -103,7 +103,8 @@ struct Passes {
 
     // Small values.
     Small (*any)(std::size_t rows, const Small* a);  ///< 0 where all are 0
-    void (*position)(std::size_t rows, Small* to, const PositionTerm* terms, std::size_t count, Small from);  ///< counted from `from`
+    /// Counted from `from`. `bytes`: terms of one byte that have no map.
+    void (*position)(std::size_t rows, Small* to, std::span<const PositionTerm> bytes, std::span<const PositionTerm> others, Small from);
     void (*lookup_small)(std::size_t rows, Small* to, const Small* cells, const Small* at);
     void (*small)(plan::Op op, std::size_t rows, Small* to, const Small* a, const Small* b, const Small* c);
     void (*interval_small)(std::size_t rows, Small* to, const Small* day, const Small* cuts, std::size_t count);
@@ -128,6 +129,7 @@ struct Passes {
     void (*accrue_days_whole)(std::size_t rows, std::int64_t* sum, const double* amount, const Small* from, const Small* until, Small low, Small high,
                               bool first);
     void (*accrue_whole)(std::size_t rows, std::int64_t* sum, const double* amount, const std::int64_t* weight, const Small* counts, bool first);
+    /// `inexact`: becomes 1 where an ended part leaves a rest; nullptr: not asked.
     void (*part)(std::size_t rows, double* quanta, double* amount, double* weight, Small* inexact, const double* next, const double* next_weight,
                  const Small* there, const Small* counts, const RoundingPass& rounding);
 
@@ -145,6 +147,7 @@ struct Passes {
     void (*clear_ranked)(std::size_t rows, std::int64_t* pence, const Small* rank);
     bool (*fold_line)(std::size_t rows, const FoldLine& line, const FoldRanks& ranks);  ///< false where a total leaves 64 bits
     bool (*fold_end)(std::size_t rows, const FoldEnd& fold, const FoldRanks& ranks, Small* rank, std::int64_t* total);  ///< whether any is stopped
+    void (*outcomes)(std::size_t rows, const std::int64_t* total, std::uint16_t priced, std::uint16_t priced_zero, std::uint16_t* outcome);
     bool (*fold_alone)(std::size_t rows, const Small* line, const FoldRanks& ranks, Small* stopped, Small* rank, std::int64_t* total);
     void (*numbers_of)(std::size_t rows, std::uint16_t* outcome, const std::uint16_t* numbers, const Small* rank);
 };

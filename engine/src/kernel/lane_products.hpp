@@ -97,30 +97,35 @@ struct Products {
         if constexpr (Wide::width > 1) tiles<OneRow<Machine>>(rest, rows, [&](std::size_t i) { body.template operator()<OneRow<Machine>>(i); });
     }
 
+    // What a pass reads and where it writes are taken by value: the compiler then knows that no store of a row changes them.
     template <Left left, Right right, bool more>
-    static void add(std::size_t rows, const Product& p, double* to) {
-        each(rows, [&]<class Tile>(std::size_t i) { Tile::store(to + i, sum<Tile, left, right, more>(p, i)); });
+    static void add(std::size_t rows, const Product& product, double* to) {
+        each(rows, [=, p = product]<class Tile>(std::size_t i) { Tile::store(to + i, sum<Tile, left, right, more>(p, i)); });
     }
     template <Left left, Right right>
-    static void round(std::size_t rows, const Product& p, const RoundingPass& r, double* to) {
-        each(rows, [&]<class Tile>(std::size_t i) { Tile::store(to + i, in_quanta<Tile>(decided<Tile>(product<Tile, left, right>(p, i), r), r)); });
+    static void round(std::size_t rows, const Product& product_in, const RoundingPass& rounding, double* to) {
+        each(rows, [=, p = product_in, r = rounding]<class Tile>(std::size_t i) {
+            Tile::store(to + i, in_quanta<Tile>(decided<Tile>(product<Tile, left, right>(p, i), r), r));
+        });
     }
     template <Left left, Right right, bool more>
-    static void end(std::size_t rows, const Product& p, const RoundingPass& r, const plan::Ended& to) {
-        if (r.quantum != 1) {
-            each(rows, [&]<class Tile>(std::size_t i) {
+    static void end(std::size_t rows, const Product& product, const RoundingPass& rounding, const plan::Ended& ended) {
+        if (rounding.quantum != 1) {
+            each(rows, [p = product, r = rounding, to = ended]<class Tile>(std::size_t i) {
                 const auto shifted = Tile::add(in_quanta<Tile>(decided<Tile>(sum<Tile, left, right, more>(p, i), r), r), Tile::all(to_whole));
                 Tile::pence(to.pence + i, shifted);
                 if (to.outcome != nullptr) Tile::outcomes(to.outcome + i, shifted, to.priced, to.priced_zero);
             });
-        } else if (to.outcome != nullptr) {
-            each(rows, [&]<class Tile>(std::size_t i) {
+        } else if (ended.outcome != nullptr) {
+            each(rows, [p = product, r = rounding, to = ended]<class Tile>(std::size_t i) {
                 const auto shifted = decided<Tile>(sum<Tile, left, right, more>(p, i), r);
                 Tile::pence(to.pence + i, shifted);
                 Tile::outcomes(to.outcome + i, shifted, to.priced, to.priced_zero);
             });
         } else {
-            each(rows, [&]<class Tile>(std::size_t i) { Tile::pence(to.pence + i, decided<Tile>(sum<Tile, left, right, more>(p, i), r)); });
+            each(rows, [p = product, r = rounding, to = ended]<class Tile>(std::size_t i) {
+                Tile::pence(to.pence + i, decided<Tile>(sum<Tile, left, right, more>(p, i), r));
+            });
         }
     }
 

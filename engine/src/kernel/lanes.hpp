@@ -47,7 +47,9 @@ class Lane final : public plan::LaneCode {
 public:
     Lane(const plan::Routine& routine, const plan::Tables& tables, std::vector<Payment> payments, const plan::Ranks& ranks);
     [[nodiscard]] std::unique_ptr<Scratch> scratch(std::size_t rows) const override { return std::make_unique<State>(*this, rows); }
-    [[nodiscard]] bool reads_as_stated(std::size_t) const override { return false; }
+    [[nodiscard]] bool reads_as_stated(std::size_t leaf) const override {
+        return std::none_of(steps_.begin(), steps_.end(), [&](const Step& step) { return step.op == Op::input_small && static_cast<std::size_t>(step.aux) == leaf; });
+    }
     [[nodiscard]] bool reads_period_as_column() const override { return true; }
     [[nodiscard]] bool is_none(const Scratch&, Register) const override { return false; }
     void run(const Block& block, bool again, Scratch& scratch) const override;

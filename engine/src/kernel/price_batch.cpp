@@ -150,6 +150,7 @@ void Batch::fold(std::int64_t* total) {
     const std::size_t n = loaded_.rows;
     if (alone_) {
         if (lines_[0][0].outcomes) return;
+        if (lines_[0][0].rank == nullptr && !loaded_.any_stopped) return folded_.end_alone(n, total, outcome_);
         loaded_.any_stopped = folded_.end_alone(lines_[0][0], n, loaded_.stopped.data(), total, outcome_);
         return;
     }

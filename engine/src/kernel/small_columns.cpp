@@ -45,7 +45,7 @@ void run_index(std::size_t rows, Small* __restrict to, const Small* const* from,
         parts[t] = share_of(terms[t]);
         parts[t].from = from[t];
     }
-    passes().position(rows, to, parts.data(), terms.size(), 0);
+    passes().position(rows, to, {}, {parts.data(), terms.size()}, 0);
 }
 
 void run_small(Op op, std::size_t rows, Small* __restrict to, const Small* const* from, std::int64_t aux, const plan::Tables& tables) {

@@ -18,8 +18,8 @@ namespace bandtariff::plan {
 
 using Small = std::int32_t;
 
-/// Rows a block: what fits the first cache with a handful of registers.
-constexpr std::size_t block_rows = 1024;
+/// Rows a block: enough that a pass costs more than its call, few enough that what it leaves stays near.
+constexpr std::size_t block_rows = 2048;
 
 /// Outcomes as small numbers: 0 a value, then what pays nothing, then stops, then `absent` (no line). The greatest wins.
 struct Ranks {
@@ -264,7 +264,7 @@ public:
     virtual ~LaneCode() = default;
     /// For blocks of up to so many rows.
     [[nodiscard]] virtual std::unique_ptr<Scratch> scratch(std::size_t rows) const = 0;
-    /// Whether of this leaf only positions in tables are read, and so from the column as it was stated.
+    /// Whether of this leaf nothing is read but positions in tables, and so from the column as it was stated.
     [[nodiscard]] virtual bool reads_as_stated(std::size_t leaf) const = 0;
     /// Whether the period must be a column even where it is the same for every row.
     [[nodiscard]] virtual bool reads_period_as_column() const = 0;
