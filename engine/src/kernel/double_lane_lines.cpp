@@ -1,0 +1,152 @@
+// What a line's amounts come to: counted on each stretch, summed, and ended as pence. Entry points: DoubleLane::accrue, finish and
+// end_at_once.
+#include <algorithm>
+#include <limits>
+
+#include "kernel/double_lane_code.hpp"
+
+namespace bandtariff::kernel {
+namespace {
+
+constexpr Small least_day = std::numeric_limits<Small>::min(), greatest_day = std::numeric_limits<Small>::max();
+
+bool may_fall_below_zero(const Payment& payment) { return !payment.may_be_negative && !payment.never_negative; }
+bool may_leave_a_rest(const Payment& payment) { return payment.rounding.mode() == Rounding::Mode::exact; }
+/// Whether a line may be refused for what its sum is.
+bool asks_of_sum(const Payment& payment) { return may_fall_below_zero(payment) || may_leave_a_rest(payment); }
+
+}  // namespace
+
+void DoubleLane::begin(std::size_t line, std::size_t rows, Scratch& scratch) const {
+    LineState& sums = static_cast<State&>(scratch).lines[line];
+    if (!payments_[line].parts) return;
+    for (auto* column : {&sums.part_amount, &sums.part_weight, &sums.quanta}) std::fill_n(column->begin(), rows, 0.0);
+    std::fill_n(sums.inexact.begin(), rows, 0);
+}
+
+/// An amount times what it counts, as a fused pass reads it.
+Product DoubleLane::counted(const Passes& passes, Register amount, std::size_t rows, const Counted& by, LineState& sums, State& state) {
+    Product product;
+    set_left(passes, amount, rows, state, product);
+    switch (by.by) {
+        case Counted::By::once: break;
+        case Counted::By::days:
+            product.right_kind = by.low == least_day && by.high == greatest_day ? Right::days : Right::days_inside;
+            product.first = by.from;
+            product.until = by.until;
+            product.low = by.low;
+            product.high = by.high;
+            break;
+        case Counted::By::number:
+            if (by.number.type != Column::Type::i64) {
+                product.right_kind = right_of(by.number.type);
+                product.right = by.number.at;
+                break;
+            }
+            passes.to_double[static_cast<std::size_t>(Column::Type::i64)](rows, by.number.at, sums.weight.data());
+            product.right_kind = Right::column;
+            product.right = sums.weight.data();
+            break;
+        case Counted::By::weights:
+            passes.to_double[static_cast<std::size_t>(Column::Type::i64)](rows, by.weights, sums.weight.data());
+            product.right_kind = Right::column;
+            product.right = sums.weight.data();
+            break;
+    }
+    product.sum = sums.sum.data();
+    return product;
+}
+
+void DoubleLane::accrue(std::size_t line, std::size_t rows, bool first, const Accrual& days, Scratch& scratch) const {
+    const Passes& passes = kernel::passes();
+    State& state = static_cast<State&>(scratch);
+    LineState& sums = state.lines[line];
+    const Payment& payment = payments_[line];
+    const Counted& by = days.counted;
+    const bool by_days = by.by == Counted::By::days;
+    if (payment.parts && !asks_of_sum(payment)) {
+        // Its parts are all there is to know.
+    } else if (by_days || days.counts == nullptr) {
+        const Product product = counted(passes, payment.amount, rows, by, sums, state);
+        passes.of(product).add[first ? 0 : 1](rows, product, sums.sum.data());
+    } else {
+        passes.accrue(rows, sums.sum.data(), column(passes, payment.amount, rows, state), by.weights, days.counts, first);
+    }
+    if (!payment.residue && !payment.parts && days.differs == nullptr) return;
+    const double* amount = column(passes, payment.amount, rows, state);
+    const Small* counts = days.counts != nullptr ? days.counts : state.all.data();
+    if (payment.residue) {
+        if (by_days) passes.accrue_days_whole(rows, sums.whole.data(), amount, by.from, by.until, by.low, by.high, first);
+        else passes.accrue_whole(rows, sums.whole.data(), amount, by.weights, counts, first);
+    }
+    if (days.differs != nullptr) {
+        if (first) {
+            std::copy_n(days.state, rows, sums.first_state.data());
+            std::copy_n(amount, rows, sums.first_amount.data());
+        } else {
+            for (std::size_t i = 0; i < rows; ++i) {
+                const bool same = days.state[i] == sums.first_state[i] && (days.state[i] != 0 || amount[i] == sums.first_amount[i]);
+                days.differs[i] |= days.active[i] & !same;
+            }
+        }
+    }
+    if (!payment.parts) return;
+    if (by_days) passes.days_inside(rows, sums.weight.data(), by.from, by.until, by.low, by.high);
+    else for (std::size_t i = 0; i < rows; ++i) sums.weight[i] = static_cast<double>(by.weights[i]);
+    passes.part(rows, sums.quanta.data(), sums.part_amount.data(), sums.part_weight.data(),
+                may_leave_a_rest(payment) ? sums.inexact.data() : nullptr, amount, sums.weight.data(), days.active, counts, ends_[line]);
+}
+
+/// What a sum's end is refused for; whether any row is.
+bool DoubleLane::ranks_of_end(std::size_t line, std::size_t rows, const double* sum, const Small* inexact, Small* rank) const {
+    const Payment& payment = payments_[line];
+    if (!asks_of_sum(payment)) return false;
+    const Passes& passes = kernel::passes();
+    if (may_leave_a_rest(payment)) {
+        if (inexact != nullptr) std::copy_n(inexact, rows, rank);
+        else passes.has_residue(rows, rank, sum, ends_[line]);
+        for (std::size_t i = 0; i < rows; ++i) rank[i] = rank[i] != 0 ? not_exact_ : 0;
+        if (may_fall_below_zero(payment)) for (std::size_t i = 0; i < rows; ++i) rank[i] = std::max(rank[i], sum[i] < 0 ? negative_not_allowed_ : 0);
+    } else {
+        passes.below_zero(rows, rank, sum, negative_not_allowed_);
+    }
+    return passes.any(rows, rank) != 0;
+}
+
+void DoubleLane::clear_ranked(std::size_t rows, const Small* rank, std::int64_t* pence) {
+    for (std::size_t i = 0; i < rows; ++i) pence[i] = rank[i] != 0 ? 0 : pence[i];
+}
+
+bool DoubleLane::finish(std::size_t line, std::size_t rows, std::int64_t* pence, Small* rank, Scratch& scratch) const {
+    const Passes& passes = kernel::passes();
+    State& state = static_cast<State&>(scratch);
+    LineState& sums = state.lines[line];
+    const Payment& payment = payments_[line];
+    if (payment.parts) {
+        passes.part(rows, sums.quanta.data(), sums.part_amount.data(), sums.part_weight.data(),
+                    may_leave_a_rest(payment) ? sums.inexact.data() : nullptr, sums.first_amount.data(), sums.weight.data(), state.all.data(), state.none.data(), ends_[line]);
+        passes.pence(rows, pence, sums.quanta.data(), quanta_[line]);
+    } else if (payment.residue) {
+        passes.pence_whole(rows, pence, sums.sum.data(), sums.whole.data(), ends_[line]);
+    } else {
+        passes.pence(rows, pence, sums.sum.data(), ends_[line]);
+    }
+    const bool ranked = ranks_of_end(line, rows, sums.sum.data(), payment.parts ? sums.inexact.data() : nullptr, rank);
+    if (ranked) clear_ranked(rows, rank, pence);
+    return !ranked;
+}
+
+bool DoubleLane::ends_at_once(std::size_t line) const {
+    const Payment& payment = payments_[line];
+    const RoundingPass& end = ends_[line];
+    return end.by_bias && !payment.residue && !payment.parts && !may_fall_below_zero(payment) && (!may_leave_a_rest(payment) || end.over == 1);
+}
+
+void DoubleLane::end_at_once(std::size_t line, std::size_t rows, const Counted& by, bool more, const plan::Ended& to, Scratch& scratch) const {
+    const Passes& passes = kernel::passes();
+    State& state = static_cast<State&>(scratch);
+    const Product product = counted(passes, payments_[line].amount, rows, by, state.lines[line], state);
+    passes.of(product).end[more ? 1 : 0](rows, product, ends_[line], to);
+}
+
+}  // namespace bandtariff::kernel
