@@ -103,7 +103,7 @@ PricedBlock BlockPricer::price(RowBlock& block) {
         const bool readable = !block.unreadable.contains(row);
         const bool money = readable && writing_.shown[writing_.of[prices_.outcome[row]]].has_money;
         if (!readable) priced.sums.add_to_group(row_unreadable, false, 0);
-        else if (block.rows[row].quoted) priced.sums.add_to_group(block.cell(row, *writing_.by, columns), money, prices_.total[row]);
+        else if (!block.rows[row].plain) priced.sums.add_to_group(block.cell(row, *writing_.by, columns), money, prices_.total[row]);
         else priced.sums.add_to_group(block.plain_cell(row, *writing_.by, columns), money, prices_.total[row]);
     }
     priced.rows = row;
