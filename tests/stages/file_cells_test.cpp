@@ -31,7 +31,7 @@ TEST_CASE("a cell is what read_fact makes of it, the first time and every other"
                                  "0.50", "0.505", ".5", "5.", "00.5", "01", "-0", "-1", "+1", "1.01", "2", "90000", "90000.01", "90000.00", "1e3", "1/2",
                                  "99999999999999999", "999999999999999999999", " 1", "1 ", "1,000", "yes", "\xC3\xA9", "0.4\n"};
     for (std::size_t fact = 0; fact < tariff->facts.size(); ++fact) {
-        file::FactCells cells(tariff, FactId(fact));
+        file::FactCells cells(*tariff, FactId(fact));
         for (int again = 0; again < 2; ++again) {
             for (const std::string& text : texts) {
                 CAPTURE(tariff->facts[fact].name);

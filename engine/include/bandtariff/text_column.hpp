@@ -20,7 +20,7 @@
 namespace bandtariff {
 
 /// Texts one after the other: text i is the bytes from offsets[i] to offsets[i + 1]; or, where there are `places`, row i is the
-/// text of that place, as in Arrow's dictionaries and pandas' categories. Borrowed.
+/// text of that place, as in Arrow's dictionaries and pandas' categories, and a place below nothing is no value. Borrowed.
 struct TextColumn {
     std::variant<std::span<const std::int32_t>, std::span<const std::int64_t>> offsets;
     std::string_view bytes;

@@ -74,11 +74,11 @@ bool TextReader::read_places(std::span<const Place> places, std::size_t from, st
     const std::size_t none = values_.size() - 1;
     bool stray = false, all = true;
     for (std::size_t row = from; row < to; ++row) {
-        // A place below nothing is past every text too. Where there is no value, any place may stand.
         auto place = static_cast<std::size_t>(places[row]);
-        if (texts_.valid != nullptr && !has_value(texts_.valid, texts_.first_bit + row)) place = none;
-        else stray |= place >= none;
-        place = std::min(place, none);
+        // Where there is no value, any place may stand.
+        const bool absent = places[row] < Place{0} || (texts_.valid != nullptr && !has_value(texts_.valid, texts_.first_bit + row));
+        stray |= !absent && place >= none;
+        place = absent ? none : std::min(place, none);
         values[row - from] = static_cast<Value>(values_[place]);
         given[row - from] = given_[place];
         all &= given_[place] == Given::given;
