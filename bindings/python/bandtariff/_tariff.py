@@ -205,7 +205,7 @@ class Tariff:
         priced = self._plan.price_columns(kind, len(frame), columns, left_out, lines, thread_count(threads))
         unpriced = priced["unpriced"]
 
-        def as_money(pence: np.ndarray) -> Any:
+        def as_money(pence: Any) -> Any:
             if money == "pence":
                 return pd.arrays.IntegerArray(pence, unpriced.copy())
             return [None if absent else Decimal(int(value)).scaleb(-2) for value, absent in zip(pence, unpriced)]
