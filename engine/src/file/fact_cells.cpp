@@ -23,7 +23,7 @@ FactCells::FactCells(const TariffContents& tariff, FactId fact, const Names* nam
 }
 
 void FactCells::read(std::string_view text, std::int64_t& value, Given& given) {
-    read_all(1, 0, text.data() + text.size(), [&](std::size_t) { return CellText{text.data(), text.size()}; }, &value, &given);
+    read_all(1, 0, text.data() + text.size(), [&](std::size_t) { return text; }, &value, &given);
 }
 
 bool FactCells::quick_number(std::string_view text, std::int64_t& value) const {

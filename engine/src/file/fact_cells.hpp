@@ -14,12 +14,6 @@ class Names;
 
 namespace bandtariff::file {
 
-/// Texts one after another in memory that may be read up to its end.
-struct CellText {
-    const char* begin = nullptr;
-    std::size_t size = 0;
-};
-
 class FactCells {
 public:
     /// `names` numbers what facts of kind `name` say; may be nullptr. Both outlive this.
@@ -46,7 +40,7 @@ private:
     bool read_rows(KnownTexts<count>& known, std::size_t rows, const char* end, Cell cell, Value* values, Given* given);
 
     template <std::size_t count>
-    const ReadText& read_unknown(KnownTexts<count>& known, const TextName<count>& name, CellText text);
+    const ReadText& read_unknown(KnownTexts<count>& known, const TextName<count>& name, std::string_view text);
     const ReadText& read_long(std::string_view text);
     ReadText read_anew(std::string_view text) const;
 
@@ -109,26 +103,26 @@ bool FactCells::read_rows(KnownTexts<count>& known, std::size_t rows, const char
     unsigned not_given = 0;
     std::array<char, 8 * count> copy{};
     for (std::size_t row = 0; row < rows; ++row) {
-        CellText text = cell(row);
-        if (static_cast<std::size_t>(end - text.begin) < 8 * count && text.size < 8 * count) [[unlikely]] {
-            std::copy_n(text.begin, text.size, copy.begin());
-            text.begin = copy.data();
+        std::string_view text = cell(row);
+        if (static_cast<std::size_t>(end - text.data()) < 8 * count && text.size() < 8 * count) [[unlikely]] {
+            std::copy_n(text.data(), text.size(), copy.begin());
+            text = {copy.data(), text.size()};
         }
         if constexpr (quick) {
             std::int64_t value = 0;
-            if (text.size <= 8 ? quick_number(text.begin, text.size, value) : quick_number({text.begin, text.size}, value)) [[likely]] {
+            if (text.size() <= 8 ? quick_number(text.data(), text.size(), value) : quick_number(text, value)) [[likely]] {
                 values[row] = static_cast<Value>(value);
                 given[row] = Given::given;
                 continue;
             }
         }
         const ReadText* read = nullptr;
-        if (text.size < 8 * count) [[likely]] {
-            const TextName<count> name = name_of<count>(text.begin, text.size);
+        if (text.size() < 8 * count) [[likely]] {
+            const TextName<count> name = name_of<count>(text.data(), text.size());
             read = known.find(name);
             if (read == nullptr) [[unlikely]] read = &read_unknown(known, name, text);
         } else {
-            read = &read_long({text.begin, text.size});
+            read = &read_long(text);
         }
         values[row] = static_cast<Value>(read->value);
         given[row] = read->given;
@@ -138,8 +132,8 @@ bool FactCells::read_rows(KnownTexts<count>& known, std::size_t rows, const char
 }
 
 template <std::size_t count>
-[[gnu::noinline]] const ReadText& FactCells::read_unknown(KnownTexts<count>& known, const TextName<count>& name, CellText text) {
-    unkept_ = read_anew({text.begin, text.size});
+[[gnu::noinline]] const ReadText& FactCells::read_unknown(KnownTexts<count>& known, const TextName<count>& name, std::string_view text) {
+    unkept_ = read_anew(text);
     known.add(name, unkept_);
     return unkept_;
 }

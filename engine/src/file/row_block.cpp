@@ -34,6 +34,19 @@ bool find_regular_rows(RowBlock& block, std::size_t columns) {
     return true;
 }
 
+/// Whether each cell of a row is in quotes of its own, with none inside, or has none: `ends` are its cells', `quotes` its own.
+bool simply_quoted(std::string_view text, std::uint32_t begin, std::span<const std::uint32_t> ends, std::span<const std::uint32_t> quotes) {
+    std::size_t passed = 0;
+    for (const std::uint32_t end : ends) {
+        if (begin < end && text[begin] == '"') {
+            if (passed + 2 > quotes.size() || quotes[passed] != begin || quotes[passed + 1] != end - 1) return false;
+            passed += 2;
+        }
+        begin = end + 1;
+    }
+    return passed == quotes.size();
+}
+
 void find_any_rows(RowBlock& block, std::size_t columns) {
     const std::span<const std::uint32_t> ends = block.marks.ends(), quotes = block.marks.quotes(), inner_ends = block.marks.inner_ends();
     std::uint64_t line = block.first_line;
@@ -47,15 +60,12 @@ void find_any_rows(RowBlock& block, std::size_t columns) {
     for (const std::uint32_t after : block.marks.row_ends()) {
         const std::uint32_t last = ends[after - 1], end = before_return(block.text, begin, last);
         const std::size_t cells = after - before;
-        const bool quoted = pass(quotes, quote, last) != 0;
+        const std::size_t quoted = pass(quotes, quote, last);
         if (end > begin) {
-            const bool plain = !quoted && cells == columns;
-            if (plain) {
-                block.own_ends.insert(block.own_ends.end(), ends.begin() + static_cast<std::ptrdiff_t>(before), ends.begin() + static_cast<std::ptrdiff_t>(after - 1));
-                block.own_ends.push_back(end);
-            } else if (!quoted) {
-                block.unreadable.emplace(block.rows.size(), cells_for(cells, columns));
-            }
+            block.own_ends.insert(block.own_ends.end(), ends.begin() + static_cast<std::ptrdiff_t>(before), ends.begin() + static_cast<std::ptrdiff_t>(after - 1));
+            block.own_ends.push_back(end);
+            const bool plain = cells == columns && (quoted == 0 || simply_quoted(block.text, begin, std::span(block.own_ends).last(cells), quotes.subspan(quote - quoted, quoted)));
+            if (cells != columns && quoted == 0) block.unreadable.emplace(block.rows.size(), cells_for(cells, columns));
             block.rows.push_back({begin, end - begin, line, plain});
             block.own_ends.resize(block.rows.size() * columns);
         }
@@ -139,19 +149,16 @@ void BlockParser::parse(RowBlock& block) {
         fact.values.resize(rows);
         fact.given.resize(rows);
         const std::size_t column = layout_.facts[k].column;
-        const auto cell = [&](std::size_t row) {
-            const std::string_view text = block.plain_cell(row, column, columns);
-            return CellText{text.data(), text.size()};
-        };
-        const auto cell_if_plain = [&](std::size_t row) { return block.rows[row].plain ? cell(row) : CellText{block.text.data(), 0}; };
-        fact.all_given = all_plain ? cells_[k].read_all(rows, 0, end, cell, fact.values.data(), fact.given.data())
-                                   : cells_[k].read_all(rows, 0, end, cell_if_plain, fact.values.data(), fact.given.data());
+        const auto unquoted = [&](std::size_t row) { return block.cell_with_quotes(row, column, columns); };
+        const auto plain = [&](std::size_t row) { return block.rows[row].plain ? block.plain_cell(row, column, columns) : std::string_view(block.text.data(), 0); };
+        fact.all_given = all_plain && block.marks.quotes().empty() ? cells_[k].read_all(rows, 0, end, unquoted, fact.values.data(), fact.given.data())
+                                                                   : cells_[k].read_all(rows, 0, end, plain, fact.values.data(), fact.given.data());
     }
-    if (!all_plain) parse_quoted(block);
+    if (!all_plain) parse_others(block);
 }
 
-/// The rows whose cells are not where `ends` says. A row that cannot be read states nothing.
-void BlockParser::parse_quoted(RowBlock& block) {
+/// The rows that are not plain. A row that cannot be read states nothing.
+void BlockParser::parse_others(RowBlock& block) {
     const std::size_t columns = layout_.header.size();
     for (RowBlock::Values& fact : block.facts) fact.all_given = false;
     for (std::size_t row = 0; row < block.rows.size(); ++row) {

@@ -34,7 +34,7 @@ struct RowBlock {
     struct Row {
         std::uint32_t begin = 0, length = 0;  ///< in `text`, without its line end
         std::uint64_t line = 0;               ///< in the file, from 1
-        bool plain = false;                   ///< no quotes, as many cells as the header has: they end at `ends`
+        bool plain = false;                   ///< as many cells as the header has, with no quotes inside any: they end at `ends`
     };
     std::string text;
     std::uint64_t first_line = 0;  ///< of whole rows, not yet cut; else 0
@@ -52,11 +52,16 @@ struct RowBlock {
 
     void clear();
     [[nodiscard]] std::string_view row(std::size_t k) const { return std::string_view(text).substr(rows[k].begin, rows[k].length); }
-    /// A cell of a plain row.
+    /// A cell of a plain row, without its quotes if it has any.
     [[nodiscard]] std::string_view plain_cell(std::size_t row, std::size_t column, std::size_t columns) const {
-        const std::uint32_t* end = &ends[row * columns];
-        const std::uint32_t begin = column == 0 ? rows[row].begin : end[column - 1] + 1;
-        return {text.data() + begin, end[column] - begin};
+        std::string_view cell = cell_with_quotes(row, column, columns);
+        if (cell.starts_with('"')) cell = cell.substr(1, cell.size() - 2);
+        return cell;
+    }
+    [[nodiscard]] std::string_view cell_with_quotes(std::size_t row, std::size_t column, std::size_t columns) const {
+        const std::uint32_t* end = &ends[row * columns + column];
+        const std::uint32_t begin = column == 0 ? rows[row].begin : end[-1] + 1;
+        return {text.data() + begin, *end - begin};
     }
     /// Any cell, unquoted; empty where the row is unreadable.
     [[nodiscard]] std::string cell(std::size_t row, std::size_t column, std::size_t columns) const;
@@ -89,7 +94,7 @@ public:
     [[nodiscard]] PlacementTable table(const RowBlock& block, bool all_marks = false) const;
 
 private:
-    void parse_quoted(RowBlock& block);
+    void parse_others(RowBlock& block);
     const Layout& layout_;
     std::vector<FactCells> cells_;
     std::vector<Cell> split_;

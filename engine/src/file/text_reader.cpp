@@ -58,14 +58,10 @@ bool TextReader::read_texts(std::span<const Offset> all, const std::uint8_t* val
     const std::size_t longest = longest_of(all.subspan(from, to - from + 1), texts_.bytes.size());
     const char* const bytes = texts_.bytes.data();
     const char* const end = bytes + texts_.bytes.size();
-    const auto text = [&](std::size_t row) { return CellText{bytes + offsets[row], static_cast<std::size_t>(offsets[row + 1] - offsets[row])}; };
+    const auto text = [&](std::size_t row) { return std::string_view(bytes + offsets[row], static_cast<std::size_t>(offsets[row + 1] - offsets[row])); };
     if (valid == nullptr) return cells_.read_all(to - from, longest, end, text, values, given);
     // What a row without a value has in its place is not looked at: it reads as nothing does.
-    const auto text_if_any = [&](std::size_t row) {
-        CellText one = text(row);
-        if (!has_value(valid, first_bit + from + row)) one.size = 0;
-        return one;
-    };
+    const auto text_if_any = [&](std::size_t row) { return text(row).substr(0, has_value(valid, first_bit + from + row) ? std::string_view::npos : 0); };
     return cells_.read_all(to - from, longest, end, text_if_any, values, given);
 }
 
