@@ -114,7 +114,8 @@ void price_texts(const Plan& plan, const PlacementTable& records, std::span<cons
             const std::size_t from = k * stretch, to = std::min(rows, from + stretch);
             PlacementTable table = records.slice(from, to - from);
             columns.set(table, from, to);
-            plan.price(table, part_of(quotes, from, to - from, rows));
+            // Few rows are priced by all threads together, for where each is slow.
+            plan.price(table, part_of(quotes, from, to - from, rows), parts == 1 ? options : PriceOptions{});
         }
     });
 }

@@ -7,10 +7,6 @@
 
 #include "file/csv_marks.hpp"
 
-#if defined(__SSE2__)
-#include <immintrin.h>
-#endif
-
 namespace bandtariff::file {
 namespace {
 
@@ -21,29 +17,34 @@ struct Bits {
     std::uint64_t commas = 0, line_ends = 0, quotes = 0;
 };
 
+#if defined(__SSE2__)
+#if defined(__AVX2__)
+using Bytes [[gnu::vector_size(32)]] = char;
+#else
+using Bytes [[gnu::vector_size(16)]] = char;
+#endif
+
+/// A bit a byte: those that are `byte`, of one register.
+inline std::uint64_t equal(const char* bytes, char byte) {
+    Bytes some;
+    std::memcpy(&some, bytes, sizeof some);
+#if defined(__AVX2__)
+    return static_cast<std::uint32_t>(__builtin_ia32_pmovmskb256(some == Bytes{} + byte));
+#else
+    return static_cast<std::uint32_t>(__builtin_ia32_pmovmskb128(some == Bytes{} + byte));
+#endif
+}
+#else
+using Bytes = char;
+inline std::uint64_t equal(const char* bytes, char byte) { return *bytes == byte ? 1 : 0; }
+#endif
+
 inline Bits bits_of(const char* bytes) {
     Bits bits;
-#if defined(__AVX2__)
-    for (std::size_t k = 0; k < csv_chunk; k += 32) {
-        __m256i some;
-        std::memcpy(&some, bytes + k, sizeof some);
-        const auto equal = [&](char byte) __attribute__((always_inline)) {
-            return static_cast<std::uint64_t>(static_cast<std::uint32_t>(_mm256_movemask_epi8(_mm256_cmpeq_epi8(some, _mm256_set1_epi8(byte))))) << k;
-        };
-#elif defined(__SSE2__)
-    for (std::size_t k = 0; k < csv_chunk; k += 16) {
-        __m128i some;
-        std::memcpy(&some, bytes + k, sizeof some);
-        const auto equal = [&](char byte) {
-            return static_cast<std::uint64_t>(static_cast<std::uint32_t>(_mm_movemask_epi8(_mm_cmpeq_epi8(some, _mm_set1_epi8(byte))))) << k;
-        };
-#else
-    for (std::size_t k = 0; k < csv_chunk; ++k) {
-        const auto equal = [&](char byte) { return static_cast<std::uint64_t>(bytes[k] == byte ? 1 : 0) << k; };
-#endif
-        bits.commas |= equal(',');
-        bits.line_ends |= equal('\n');
-        bits.quotes |= equal('"');
+    for (std::size_t k = 0; k < csv_chunk; k += sizeof(Bytes)) {
+        bits.commas |= equal(bytes + k, ',') << k;
+        bits.line_ends |= equal(bytes + k, '\n') << k;
+        bits.quotes |= equal(bytes + k, '"') << k;
     }
     return bits;
 }

@@ -26,10 +26,13 @@ public:
     /// Finds them all. A text whose last row has no line end is taken to end where one would be.
     void find(std::string_view text);
 
-    [[nodiscard]] std::span<std::uint32_t> ends() const { return {ends_.get(), counts_.ends}; }          ///< each comma and line end outside quotes
-    [[nodiscard]] std::span<const std::uint32_t> row_ends() const { return {row_ends_.get(), counts_.row_ends}; }  ///< how many of `ends` each row has with those before it
-    [[nodiscard]] std::span<const std::uint32_t> quotes() const { return {quotes_.get(), counts_.quotes}; }    ///< each quotation mark
-    [[nodiscard]] std::span<const std::uint32_t> inner_ends() const { return {inner_ends_.get(), counts_.inner_ends}; }  ///< each line end inside quotes
+    /// Each comma and line end outside quotes.
+    [[nodiscard]] std::span<std::uint32_t> ends() const { return {ends_.get(), counts_.ends}; }
+    /// How many of `ends` each row has with those before it.
+    [[nodiscard]] std::span<const std::uint32_t> row_ends() const { return {row_ends_.get(), counts_.row_ends}; }
+    [[nodiscard]] std::span<const std::uint32_t> quotes() const { return {quotes_.get(), counts_.quotes}; }
+    /// Each line end inside quotes.
+    [[nodiscard]] std::span<const std::uint32_t> inner_ends() const { return {inner_ends_.get(), counts_.inner_ends}; }
 
 private:
     using Places = std::unique_ptr<std::uint32_t[]>;  // not written before it is used, and so no memory either

@@ -70,7 +70,12 @@ private:
 
 inline bool FactCells::quick_number(const char* text, std::size_t size, std::int64_t& value) const {
     constexpr std::uint64_t ones = 0x0101010101010101U, highs = ones << 7;
-    static constexpr std::array<std::int64_t, 10> tens = {1, 10, 100, 1000, 10000, 100000, 1000000, 10000000, 100000000, 1000000000};
+    constexpr std::uint64_t hundred = 100;
+    static constexpr auto tens = [] {
+        std::array<std::int64_t, 10> powers = {1};
+        for (std::size_t k = 1; k < powers.size(); ++k) powers[k] = 10 * powers[k - 1];
+        return powers;
+    }();
     if (size - 1 > 7) return false;
     // The last character comes into the highest byte, and bytes below the first are zeros.
     std::uint64_t characters = word_at(text) << (64 - 8 * size);
@@ -92,8 +97,8 @@ inline bool FactCells::quick_number(const char* text, std::size_t size, std::int
     const std::uint64_t each = characters ^ ((ones * '0') << (64 - 8 * digits));
     const bool all_digits = (((each + ones * (0x7F - 9)) | each) & highs) == 0;
     std::uint64_t number = (each * 10 + (each >> 8)) & 0x00FF00FF00FF00FFU;
-    number = (number * 100 + (number >> 16)) & 0x0000FFFF0000FFFFU;
-    number = (number * 10000 + (number >> 32)) & 0xFFFFFFFFU;
+    number = (number * hundred + (number >> 16)) & 0x0000FFFF0000FFFFU;
+    number = (number * hundred * hundred + (number >> 32)) & 0xFFFFFFFFU;
     value = static_cast<std::int64_t>(number) * tens[static_cast<std::size_t>(scale)];
     return plain && all_digits && value >= low_ && value <= high_;
 }

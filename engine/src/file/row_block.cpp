@@ -62,9 +62,12 @@ void find_any_rows(RowBlock& block, std::size_t columns) {
         const std::size_t cells = after - before;
         const std::size_t quoted = pass(quotes, quote, last);
         if (end > begin) {
-            block.own_ends.insert(block.own_ends.end(), ends.begin() + static_cast<std::ptrdiff_t>(before), ends.begin() + static_cast<std::ptrdiff_t>(after - 1));
+            const std::span<const std::uint32_t> own = ends.subspan(before, cells - 1);
+            block.own_ends.insert(block.own_ends.end(), own.begin(), own.end());
             block.own_ends.push_back(end);
-            const bool plain = cells == columns && (quoted == 0 || simply_quoted(block.text, begin, std::span(block.own_ends).last(cells), quotes.subspan(quote - quoted, quoted)));
+            const std::span<const std::uint32_t> row_quotes = quotes.subspan(quote - quoted, quoted);
+            const bool plain =
+                cells == columns && (quoted == 0 || simply_quoted(block.text, begin, std::span(block.own_ends).last(cells), row_quotes));
             if (cells != columns && quoted == 0) block.unreadable.emplace(block.rows.size(), cells_for(cells, columns));
             block.rows.push_back({begin, end - begin, line, plain});
             block.own_ends.resize(block.rows.size() * columns);
@@ -150,9 +153,11 @@ void BlockParser::parse(RowBlock& block) {
         fact.given.resize(rows);
         const std::size_t column = layout_.facts[k].column;
         const auto unquoted = [&](std::size_t row) { return block.cell_with_quotes(row, column, columns); };
-        const auto plain = [&](std::size_t row) { return block.rows[row].plain ? block.plain_cell(row, column, columns) : std::string_view(block.text.data(), 0); };
-        fact.all_given = all_plain && block.marks.quotes().empty() ? cells_[k].read_all(rows, 0, end, unquoted, fact.values.data(), fact.given.data())
-                                                                   : cells_[k].read_all(rows, 0, end, plain, fact.values.data(), fact.given.data());
+        const auto plain = [&](std::size_t row) {
+            return block.rows[row].plain ? block.plain_cell(row, column, columns) : std::string_view(block.text.data(), 0);
+        };
+        const auto read = [&](auto cell) { return cells_[k].read_all(rows, 0, end, cell, fact.values.data(), fact.given.data()); };
+        fact.all_given = all_plain && block.marks.quotes().empty() ? read(unquoted) : read(plain);
     }
     if (!all_plain) parse_others(block);
 }

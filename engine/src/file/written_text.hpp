@@ -36,13 +36,14 @@ inline char* write_money(char* to, std::int64_t pence) {
     const std::uint64_t rest = amount % 100;
     *to = '-';
     to += pence < 0 ? 1 : 0;
-    constexpr std::uint64_t eight_digits = 100'000'000, zeros = 0x3030303030303030U;
+    constexpr std::uint64_t hundred = 100, four_digits = hundred * hundred, eight_digits = four_digits * four_digits;
+    constexpr std::uint64_t zeros = 0x3030303030303030U;
     // The eight digits of a number, one a byte, the first of them lowest.
     const auto digits_of = [](std::uint64_t number) {
-        const std::uint64_t fours = number / 10'000 | (number % 10'000) << 32;
-        const std::uint64_t hundreds = (fours * 10'486 >> 20) & 0x0000007F0000007FU;  // of less than 10,000: the quotient is exact
-        const std::uint64_t twos = hundreds | (fours - 100 * hundreds) << 16;
-        const std::uint64_t tens = (twos * 103 >> 10) & 0x000F000F000F000FU;  // of less than 100
+        const std::uint64_t fours = number / four_digits | (number % four_digits) << 32;
+        const std::uint64_t hundreds = (fours * 10'486 >> 20) & 0x0000007F0000007FU;  // of four digits: the quotient is exact
+        const std::uint64_t twos = hundreds | (fours - hundred * hundreds) << 16;
+        const std::uint64_t tens = (twos * 103 >> 10) & 0x000F000F000F000FU;  // of two digits
         return tens | (twos - 10 * tens) << 8;
     };
     if (pounds >= eight_digits) {
