@@ -36,7 +36,9 @@ std::vector<Row> rows_of(const std::filesystem::path& path, bool many) {
     std::vector<Row> rows;
     for (;;) {
         if (!many) block.clear();
-        if (!(many ? source.next(block) : source.add_row(block))) return rows;
+        const bool more = many ? source.next(block) : source.add_row(block);
+        for (int k = 0; k < 6 && more && !many; ++k) (void)source.add_row(block);  // a few in a block, so that one may spoil the others
+        if (!more) return rows;
         parser.parse(block);
         for (std::size_t k = 0; k < block.rows.size(); ++k) {
             Row& row = rows.emplace_back();
@@ -59,12 +61,18 @@ void check_same(const std::string& text) {
     const std::vector<Row> many = rows_of(path, true), one_by_one = rows_of(path, false);
     std::filesystem::remove(path);
     REQUIRE(many.size() == one_by_one.size());
+    std::vector<file::Cell> cells;
     for (std::size_t k = 0; k < many.size(); ++k) {
         CAPTURE(many[k].text);
         CAPTURE(one_by_one[k].text);
         CAPTURE(many[k].why);
         CAPTURE(one_by_one[k].why);
         REQUIRE(many[k] == one_by_one[k]);
+        // What can be read has the cells that the row splits into by itself.
+        if (!many[k].why.empty()) continue;
+        REQUIRE(file::split(many[k].text, cells));
+        REQUIRE(cells.size() == many[k].cells.size());
+        for (std::size_t column = 0; column < cells.size(); ++column) REQUIRE(many[k].cells[column] == file::unquoted(cells[column]));
     }
 }
 

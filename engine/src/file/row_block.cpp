@@ -2,6 +2,8 @@
 // so that one table of known texts is at hand for all of them.
 #include "file/row_block.hpp"
 
+#include <utility>
+
 namespace bandtariff::file {
 namespace {
 
@@ -47,7 +49,9 @@ bool simply_quoted(std::string_view text, std::uint32_t begin, std::span<const s
     return passed == quotes.size();
 }
 
+/// Where rows were found one by one already, they are as they were found, and only their cells are looked for.
 void find_any_rows(RowBlock& block, std::size_t columns) {
+    const std::vector<RowBlock::Row> found = std::exchange(block.rows, {});
     const std::span<const std::uint32_t> ends = block.marks.ends(), quotes = block.marks.quotes(), inner_ends = block.marks.inner_ends();
     std::uint64_t line = block.first_line;
     std::uint32_t begin = 0;
@@ -58,7 +62,9 @@ void find_any_rows(RowBlock& block, std::size_t columns) {
         return at - first;
     };
     for (const std::uint32_t after : block.marks.row_ends()) {
-        const std::uint32_t last = ends[after - 1], end = before_return(block.text, begin, last);
+        const std::uint32_t last = ends[after - 1];
+        const std::uint32_t end = found.empty() ? before_return(block.text, begin, last) : begin + found[block.rows.size()].length;
+        if (!found.empty()) line = found[block.rows.size()].line;
         const std::size_t cells = after - before;
         const std::size_t quoted = pass(quotes, quote, last);
         if (end > begin) {
@@ -83,6 +89,11 @@ void find_rows(RowBlock& block, std::size_t columns) {
     block.marks.find(block.text);
     if (!find_regular_rows(block, columns)) find_any_rows(block, columns);
     block.first_line = 0;
+}
+
+void find_cells(RowBlock& block, std::size_t columns) {
+    block.marks.find(block.text);
+    find_any_rows(block, columns);
 }
 
 }  // namespace
@@ -141,7 +152,9 @@ BlockParser::BlockParser(const Layout& layout) : layout_(layout) {
 
 void BlockParser::parse(RowBlock& block) {
     const std::size_t columns = layout_.header.size();
+    // One fault, and quotes are not closed where rows end.
     if (block.first_line != 0) find_rows(block, columns);
+    else if (block.unreadable.empty()) find_cells(block, columns);
     const std::size_t rows = block.rows.size();
     bool all_plain = true;
     for (const RowBlock::Row& row : block.rows) all_plain &= row.plain;
