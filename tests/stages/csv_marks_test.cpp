@@ -42,7 +42,9 @@ TEST_CASE("every loop finds what one byte after another does") {
     std::mt19937_64 dice(20260407);
     for (int k = 0; k < 20'000; ++k) {
         // Some texts are dense with marks and some have few; every length past a chunk, and with quotes open across chunks.
-        const std::string letters = k % 3 == 0 ? ",\n\"\r" : k % 3 == 1 ? "aaaaaaaaaaa,\n" : "aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa,,\n\"\xC3\xAC\x8A";
+        const std::string letters = k % 3 == 0   ? ",\n\"\r"
+                                    : k % 3 == 1 ? "aaaaaaaaaaa,\n"
+                                                 : "aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa,,\n\"\xC3\xAC\x8A";
         std::string text(dice() % 300, 'a');
         for (char& c : text) c = letters[dice() % letters.size()];
         CAPTURE(text);
@@ -50,7 +52,8 @@ TEST_CASE("every loop finds what one byte after another does") {
         for (const file::CsvLoop loop : file::csv_loops_here()) {
             const std::size_t room = text.size() + 65;
             std::vector<std::uint32_t> ends(room), row_ends(room), quotes(room), inner_ends(room);
-            const file::CsvCounts counts = loop(text.data(), text.size(), {ends.data(), row_ends.data(), quotes.data(), inner_ends.data()});
+            const file::CsvCounts counts =
+                loop(text.data(), text.size(), {ends.data(), row_ends.data(), quotes.data(), inner_ends.data()});
             REQUIRE(first(ends, counts.ends) == plainly.ends);
             REQUIRE(first(row_ends, counts.row_ends) == plainly.row_ends);
             REQUIRE(first(quotes, counts.quotes) == plainly.quotes);

@@ -1,4 +1,5 @@
-// Rows taken many at once are the rows that are found one by one: for any bytes, however badly quoted, and across what is read at once.
+// Rows taken many at once are the rows that are found one by one: for any bytes, however badly quoted, and across what is read at
+// once.
 #include "file/row_block.hpp"
 
 #include <doctest/doctest.h>
@@ -37,7 +38,8 @@ std::vector<Row> rows_of(const std::filesystem::path& path, bool many) {
     for (;;) {
         if (!many) block.clear();
         const bool more = many ? source.next(block) : source.add_row(block);
-        for (int k = 0; k < 6 && more && !many; ++k) (void)source.add_row(block);  // a few in a block, so that one may spoil the others
+        for (int k = 0; k < 6 && more && !many; ++k)
+            (void)source.add_row(block);  // a few in a block, so that one may spoil the others
         if (!more) return rows;
         parser.parse(block);
         for (std::size_t k = 0; k < block.rows.size(); ++k) {
@@ -72,7 +74,8 @@ void check_same(const std::string& text) {
         if (!many[k].why.empty()) continue;
         REQUIRE(file::split(many[k].text, cells));
         REQUIRE(cells.size() == many[k].cells.size());
-        for (std::size_t column = 0; column < cells.size(); ++column) REQUIRE(many[k].cells[column] == file::unquoted(cells[column]));
+        for (std::size_t column = 0; column < cells.size(); ++column)
+            REQUIRE(many[k].cells[column] == file::unquoted(cells[column]));
     }
 }
 
@@ -80,7 +83,8 @@ void check_same(const std::string& text) {
 
 TEST_CASE("rows of any bytes are the same taken at once and found one by one") {
     std::mt19937_64 dice(20260412);
-    const std::vector<std::string> pieces = {",", ",", "\n", "\n", "\"", "\"\"", "\r\n", "\r", "a", "2.5", "12", "\",\"", "\"\n", "\n\"", ",,\n", "1,\"2\",3\n", "1,2,3\n"};
+    const std::vector<std::string> pieces = {",",   ",",  "\n",    "\n",   "\"",   "\"\"", "\r\n",        "\r",     "a",
+                                             "2.5", "12", "\",\"", "\"\n", "\n\"", ",,\n", "1,\"2\",3\n", "1,2,3\n"};
     for (int k = 0; k < 3'000; ++k) {
         std::string text;
         for (std::uint64_t n = dice() % 40; n > 0; --n) text += pieces[dice() % pieces.size()];
@@ -92,7 +96,8 @@ TEST_CASE("rows of any bytes are the same taken at once and found one by one") {
 TEST_CASE("rows are the same across what is read at once, whatever stands there") {
     // A few hundred kibibytes of rows, then what is put at every place near the end of what is taken, then more rows.
     const std::string plain = "1,2.5,plain\n";
-    for (const char* odd : {"\"1\",\"2\",\"a \"\"word\"\"\"\n", "1,2,\"two\nlines\"\n", "1,2,\"never closed\n", "1,2,a\"b\"c\n", "\n\r\n", "1,2\n", "1,2,3\r\n", ",\"\",\n"})
+    for (const char* odd : {"\"1\",\"2\",\"a \"\"word\"\"\"\n", "1,2,\"two\nlines\"\n", "1,2,\"never closed\n", "1,2,a\"b\"c\n",
+                            "\n\r\n", "1,2\n", "1,2,3\r\n", ",\"\",\n"})
         for (std::size_t before = (std::size_t{1} << 18) - 64; before < (std::size_t{1} << 18) + 8; before += 5) {
             std::string text;
             while (text.size() + plain.size() <= before) text += plain;

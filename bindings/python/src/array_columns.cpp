@@ -14,18 +14,22 @@ bool is(const py::dtype& type, char kind, py::ssize_t bytes) {
 }
 
 /// One contiguous run of numbers: any other layout would have to be copied, and the caller is told instead.
-bool contiguous(const py::array& array) { return array.ndim() == 1 && (array.size() <= 1 || array.strides(0) == array.itemsize()); }
+bool contiguous(const py::array& array) {
+    return array.ndim() == 1 && (array.size() <= 1 || array.strides(0) == array.itemsize());
+}
 
 py::array column_array(const std::string& name, const py::handle& value) {
     if (!py::isinstance<py::array>(value)) throw py::type_error("column '" + name + "' is no NumPy array");
     py::array array = py::reinterpret_borrow<py::array>(value);
-    if (!contiguous(array)) throw py::value_error("column '" + name + "' is not one contiguous row of numbers: numpy.ascontiguousarray makes it one");
+    if (!contiguous(array))
+        throw py::value_error("column '" + name + "' is not one contiguous row of numbers: numpy.ascontiguousarray makes it one");
     return array;
 }
 
 }  // namespace
 
-Arrived::Arrived(const Plan& plan, const std::string& record, std::size_t rows, const py::dict& columns, const std::vector<std::string>& without)
+Arrived::Arrived(const Plan& plan, const std::string& record, std::size_t rows, const py::dict& columns,
+                 const std::vector<std::string>& without)
     : tariff_(plan.tariff()), table_(tariff_, tariff_->record(record).value(), rows) {
     for (const auto& [key, value] : columns) add(py::cast<std::string>(key), value);
     for (const std::string& name : without) table_.without(fact_named(tariff_, name));
@@ -56,7 +60,8 @@ void Arrived::add_pair(FactId fact, const std::string& name, const py::tuple& pa
     py::array given = column_array(name, pair[1]);
     // A bool of NumPy is one byte, 0 or 1: absent and given. Marks of the package's own are what read_texts gave.
     static_assert(sizeof(Given) == 1 && static_cast<int>(Given::absent) == 0 && static_cast<int>(Given::given) == 1);
-    if (!is(given.dtype(), 'b', 1) && !is(given.dtype(), 'u', 1)) throw py::type_error("`given` of column '" + name + "' is no array of bool");
+    if (!is(given.dtype(), 'b', 1) && !is(given.dtype(), 'u', 1))
+        throw py::type_error("`given` of column '" + name + "' is no array of bool");
     if (given.size() != values.size()) throw py::value_error("column '" + name + "' and its `given` differ in length");
     const auto* marks = static_cast<const Given*>(given.data());
     if (std::any_of(marks, marks + given.size(), [](Given mark) { return mark > Given::out_of_range; }))
@@ -67,12 +72,20 @@ void Arrived::add_pair(FactId fact, const std::string& name, const py::tuple& pa
 
 void Arrived::put(FactId fact, const std::string& name, py::array values, const Given* given) {
     const py::dtype type = values.dtype();
-    const auto set = [&]<class T>(T) { table_.set(fact, std::span(static_cast<const T*>(values.data()), static_cast<std::size_t>(values.size())), given); };
-    if (is(type, 'u', 1) || is(type, 'b', 1)) set(std::uint8_t{});
-    else if (is(type, 'u', 2)) set(std::uint16_t{});
-    else if (is(type, 'i', 4)) set(std::int32_t{});
-    else if (is(type, 'i', 8) || (type.kind() == 'M' && std::string(py::str(type.attr("str"))) == "<M8[D]")) set(std::int64_t{});
-    else throw py::type_error("column '" + name + "' is of a type that is not read as it stands: uint8, uint16, int32, int64, bool or datetime64[D]");
+    const auto set = [&]<class T>(T) {
+        table_.set(fact, std::span(static_cast<const T*>(values.data()), static_cast<std::size_t>(values.size())), given);
+    };
+    if (is(type, 'u', 1) || is(type, 'b', 1))
+        set(std::uint8_t{});
+    else if (is(type, 'u', 2))
+        set(std::uint16_t{});
+    else if (is(type, 'i', 4))
+        set(std::int32_t{});
+    else if (is(type, 'i', 8) || (type.kind() == 'M' && std::string(py::str(type.attr("str"))) == "<M8[D]"))
+        set(std::int64_t{});
+    else
+        throw py::type_error("column '" + name +
+                             "' is of a type that is not read as it stands: uint8, uint16, int32, int64, bool or datetime64[D]");
     kept_.push_back(std::move(values));
 }
 
@@ -80,11 +93,12 @@ template <class T>
 std::span<T> Written::column(const std::string& name, const py::handle& value, char kind) {
     const bool right = py::isinstance<py::array>(value) && [&] {
         const auto array = py::reinterpret_borrow<py::array>(value);
-        return is(array.dtype(), kind, sizeof(T)) && contiguous(array) && static_cast<std::size_t>(array.size()) == rows_ && array.writeable();
+        return is(array.dtype(), kind, sizeof(T)) && contiguous(array) && static_cast<std::size_t>(array.size()) == rows_ &&
+               array.writeable();
     }();
     if (!right)
-        throw py::value_error("out column '" + name + "' is not " + std::to_string(rows_) + " writeable numbers of type " + (kind == 'u' ? "uint" : "int") +
-                              std::to_string(8 * sizeof(T)) + " in one contiguous NumPy array");
+        throw py::value_error("out column '" + name + "' is not " + std::to_string(rows_) + " writeable numbers of type " +
+                              (kind == 'u' ? "uint" : "int") + std::to_string(8 * sizeof(T)) + " in one contiguous NumPy array");
     auto array = py::reinterpret_borrow<py::array>(value);
     const std::span<T> numbers(static_cast<T*>(array.mutable_data()), rows_);
     const char* const begin = reinterpret_cast<const char*>(numbers.data());
@@ -102,7 +116,8 @@ void Written::apart_from(const std::vector<py::array>& read) const {
 
 void Written::check_apart(const std::string& name, const char* begin, const char* end) const {
     for (const Run& other : runs_)
-        if (begin < other.end && other.begin < end) throw py::value_error("out column '" + other.name + "' shares memory with " + name);
+        if (begin < other.end && other.begin < end)
+            throw py::value_error("out column '" + other.name + "' shares memory with " + name);
 }
 
 template std::span<std::int64_t> Written::column(const std::string&, const py::handle&, char);

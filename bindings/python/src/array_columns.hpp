@@ -13,11 +13,12 @@
 
 namespace bandtariff::python {
 
-/// What the columns of one call state, and what keeps them alive while they are borrowed. Throws TypeError or ValueError with the name
-/// of a column that cannot be read as it stands, KeyError for a name that is no fact.
+/// What the columns of one call state, and what keeps them alive while they are borrowed. Throws TypeError or ValueError with the
+/// name of a column that cannot be read as it stands, KeyError for a name that is no fact.
 class Arrived {
 public:
-    Arrived(const Plan& plan, const std::string& record, std::size_t rows, const py::dict& columns, const std::vector<std::string>& without);
+    Arrived(const Plan& plan, const std::string& record, std::size_t rows, const py::dict& columns,
+            const std::vector<std::string>& without);
     [[nodiscard]] const PlacementTable& table() const { return table_; }
     [[nodiscard]] const std::vector<py::array>& arrays() const { return kept_; }
     [[nodiscard]] std::vector<TextFact> texts() const;
@@ -36,8 +37,12 @@ private:
 class Written {
 public:
     explicit Written(std::size_t rows) : rows_(rows) {}
-    [[nodiscard]] std::span<std::int64_t> pence(const std::string& name, const py::handle& value) { return column<std::int64_t>(name, value, 'i'); }
-    [[nodiscard]] std::span<std::uint16_t> outcome(const std::string& name, const py::handle& value) { return column<std::uint16_t>(name, value, 'u'); }
+    [[nodiscard]] std::span<std::int64_t> pence(const std::string& name, const py::handle& value) {
+        return column<std::int64_t>(name, value, 'i');
+    }
+    [[nodiscard]] std::span<std::uint16_t> outcome(const std::string& name, const py::handle& value) {
+        return column<std::uint16_t>(name, value, 'u');
+    }
     void apart_from(const std::vector<py::array>& read) const;
 
 private:

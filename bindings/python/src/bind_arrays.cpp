@@ -1,4 +1,5 @@
-// Plan over columns as they stand, with the interpreter lock released: into the caller's arrays, or, for a data frame, into new ones.
+// Plan over columns as they stand, with the interpreter lock released: into the caller's arrays, or, for a data frame, into new
+// ones.
 #include "array_columns.hpp"
 
 namespace bandtariff::python {
@@ -15,13 +16,15 @@ LineId line_named(const Tariff& tariff, const std::string& name) {
 void price(const Plan& plan, const Arrived& arrived, const QuoteTable& quotes, unsigned threads) {
     const std::vector<TextFact> texts = arrived.texts();
     py::gil_scoped_release released;
-    if (texts.empty()) plan.price(arrived.table(), quotes, {.threads = threads});
-    else price_texts(plan, arrived.table(), texts, quotes, {.threads = threads});
+    if (texts.empty())
+        plan.price(arrived.table(), quotes, {.threads = threads});
+    else
+        price_texts(plan, arrived.table(), texts, quotes, {.threads = threads});
 }
 
 /// Prices the columns into `out`: total_pence, outcome, and a dict with an array for each line that is wanted.
-void price_arrays(const Plan& plan, const std::string& record, std::size_t rows, const py::dict& columns, const std::vector<std::string>& without,
-                  const py::tuple& out, unsigned threads) {
+void price_arrays(const Plan& plan, const std::string& record, std::size_t rows, const py::dict& columns,
+                  const std::vector<std::string>& without, const py::tuple& out, unsigned threads) {
     const Arrived arrived(plan, record, rows, columns, without);
     Written written(rows);
     QuoteTable quotes{written.pence("total_pence", out[0]), written.outcome("outcome", out[1]), {}};
@@ -61,10 +64,10 @@ void add_places(py::dict& out, const TariffContents& tariff, const py::array_t<s
     out["unpriced"] = std::move(unpriced);
 }
 
-/// New arrays of what the columns come to, for a data frame: with each line where they are asked for, and with what each line differs
-/// by from what was paid where the plan says that.
-py::dict price_columns(const Plan& plan, const std::string& record, std::size_t rows, const py::dict& columns, const std::vector<std::string>& without,
-                       bool with_lines, unsigned threads) {
+/// New arrays of what the columns come to, for a data frame: with each line where they are asked for, and with what each line
+/// differs by from what was paid where the plan says that.
+py::dict price_columns(const Plan& plan, const std::string& record, std::size_t rows, const py::dict& columns,
+                       const std::vector<std::string>& without, bool with_lines, unsigned threads) {
     const Tariff& tariff = plan.tariff();
     const RecordId kind = tariff->record(record).value();
     const Arrived arrived(plan, record, rows, columns, without);

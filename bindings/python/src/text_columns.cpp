@@ -23,10 +23,13 @@ struct ArrowArray {
 
 template <class T>
 std::span<const T> run_of(const void* buffer, std::int64_t offset, std::int64_t count) {
-    return {buffer == nullptr ? nullptr : static_cast<const T*>(buffer) + offset, buffer == nullptr ? 0 : static_cast<std::size_t>(count)};
+    return {buffer == nullptr ? nullptr : static_cast<const T*>(buffer) + offset,
+            buffer == nullptr ? 0 : static_cast<std::size_t>(count)};
 }
 
-const std::uint8_t* bits_of(const ArrowArray& array) { return array.null_count == 0 ? nullptr : static_cast<const std::uint8_t*>(array.buffers[0]); }
+const std::uint8_t* bits_of(const ArrowArray& array) {
+    return array.null_count == 0 ? nullptr : static_cast<const std::uint8_t*>(array.buffers[0]);
+}
 
 template <class Offset>
 void set_texts(TextColumn& texts, const ArrowArray& array) {
@@ -35,14 +38,17 @@ void set_texts(TextColumn& texts, const ArrowArray& array) {
     const std::span<const Offset> offsets =
         array.buffers[1] == nullptr ? std::span(&nothing, 1) : run_of<Offset>(array.buffers[1], array.offset, array.length + 1);
     texts.offsets = offsets;
-    texts.bytes = {static_cast<const char*>(array.buffers[2]), array.buffers[2] == nullptr ? 0 : static_cast<std::size_t>(offsets.back())};
+    texts.bytes = {static_cast<const char*>(array.buffers[2]),
+                   array.buffers[2] == nullptr ? 0 : static_cast<std::size_t>(offsets.back())};
 }
 
 /// Of a signed or unsigned type of one to eight bytes; false for any other.
 bool set_places(TextColumn& texts, char kind, std::size_t bytes, const void* data, std::int64_t offset, std::int64_t count) {
     const auto set = [&]<class Signed, class Unsigned>(Signed, Unsigned) {
-        if (kind == 'i') texts.places = run_of<Signed>(data, offset, count);
-        else texts.places = run_of<Unsigned>(data, offset, count);
+        if (kind == 'i')
+            texts.places = run_of<Signed>(data, offset, count);
+        else
+            texts.places = run_of<Unsigned>(data, offset, count);
         return true;
     };
     if (kind != 'i' && kind != 'u') return false;
@@ -61,15 +67,18 @@ bool set_places(TextColumn& texts, char letter, const ArrowArray& array) {
 
 }  // namespace
 
-HeldTexts::HeldTexts(FactId fact, const std::string& name, const py::handle& arrow) : kept_(arrow.attr("__arrow_c_array__")()), fact_{fact, {}} {
+HeldTexts::HeldTexts(FactId fact, const std::string& name, const py::handle& arrow)
+    : kept_(arrow.attr("__arrow_c_array__")()), fact_{fact, {}} {
     const py::tuple capsules = kept_;
     const auto& schema = *py::reinterpret_borrow<py::capsule>(capsules[0]).get_pointer<ArrowSchema>();
     const auto& array = *py::reinterpret_borrow<py::capsule>(capsules[1]).get_pointer<ArrowArray>();
     const bool coded = schema.dictionary != nullptr;
     const std::string_view format = coded ? schema.dictionary->format : schema.format;
     TextColumn& texts = fact_.texts;
-    if (format == "u") set_texts<std::int32_t>(texts, coded ? *array.dictionary : array);
-    else if (format == "U") set_texts<std::int64_t>(texts, coded ? *array.dictionary : array);
+    if (format == "u")
+        set_texts<std::int32_t>(texts, coded ? *array.dictionary : array);
+    else if (format == "U")
+        set_texts<std::int64_t>(texts, coded ? *array.dictionary : array);
     if ((format != "u" && format != "U") || (coded && !set_places(texts, schema.format[0], array)))
         throw py::type_error("column '" + name + "' is an Arrow array of another type than string: cast it to string");
     texts.valid = bits_of(array);
@@ -79,14 +88,16 @@ HeldTexts::HeldTexts(FactId fact, const std::string& name, const py::handle& arr
     texts.texts_first_bit = static_cast<std::size_t>(array.dictionary->offset);
 }
 
-HeldTexts::HeldTexts(FactId fact, const std::string& name, const py::array& places, const py::list& texts) : kept_(places), offsets_{0}, fact_{fact, {}} {
+HeldTexts::HeldTexts(FactId fact, const std::string& name, const py::array& places, const py::list& texts)
+    : kept_(places), offsets_{0}, fact_{fact, {}} {
     for (const py::handle& text : texts) {
         bytes_ += py::cast<std::string>(text);
         offsets_.push_back(static_cast<std::int64_t>(bytes_.size()));
     }
     fact_.texts.offsets = std::span<const std::int64_t>(offsets_);
     fact_.texts.bytes = bytes_;
-    if (!set_places(fact_.texts, places.dtype().kind(), static_cast<std::size_t>(places.itemsize()), places.data(), 0, places.size()))
+    if (!set_places(fact_.texts, places.dtype().kind(), static_cast<std::size_t>(places.itemsize()), places.data(), 0,
+                    places.size()))
         throw py::type_error("column '" + name + "' has places that are no whole numbers");
 }
 

@@ -26,9 +26,9 @@ struct TextColumn {
     std::string_view bytes;
     const std::uint8_t* valid = nullptr;  ///< a bit a row, least first: 0 is no value; nullptr: every row has one
     std::size_t first_bit = 0;            ///< of row 0 in `valid`
-    using Places = std::variant<std::monostate, std::span<const std::int8_t>, std::span<const std::uint8_t>, std::span<const std::int16_t>,
-                                std::span<const std::uint16_t>, std::span<const std::int32_t>, std::span<const std::uint32_t>,
-                                std::span<const std::int64_t>, std::span<const std::uint64_t>>;
+    using Places = std::variant<std::monostate, std::span<const std::int8_t>, std::span<const std::uint8_t>,
+                                std::span<const std::int16_t>, std::span<const std::uint16_t>, std::span<const std::int32_t>,
+                                std::span<const std::uint32_t>, std::span<const std::int64_t>, std::span<const std::uint64_t>>;
     Places places = {};
     const std::uint8_t* texts_valid = nullptr;  ///< where there are places: of the texts, as `valid`
     std::size_t texts_first_bit = 0;
@@ -62,8 +62,8 @@ struct TextFact {
     TextColumn texts;
 };
 
-/// Prices records some of whose facts are columns of texts, read a stretch of rows at a time: as Plan::price does with the columns
-/// that code_texts makes, which are never whole in memory. Throws as both do; what has been priced by then is not undone.
+/// Prices records some of whose facts are columns of texts, read a stretch of rows at a time: as Plan::price does with the
+/// columns that code_texts makes, which are never whole in memory. Throws as both do; what has been priced by then is not undone.
 void price_texts(const Plan& plan, const PlacementTable& records, std::span<const TextFact> texts, const QuoteTable& quotes,
                  const PriceOptions& options = {});
 

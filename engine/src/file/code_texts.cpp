@@ -1,6 +1,6 @@
 // Columns of texts in memory to columns of facts, and to prices: see text_column.hpp. A record's file has few distinct texts in a
-// column of codes, so each is read by read_fact once and then found again (known_texts.hpp). Prices are worked out a stretch of rows
-// at a time, whose columns stay in the cache.
+// column of codes, so each is read by read_fact once and then found again (known_texts.hpp). Prices are worked out a stretch of
+// rows at a time, whose columns stay in the cache.
 #include <algorithm>
 #include <atomic>
 #include <stdexcept>
@@ -26,8 +26,10 @@ public:
         for (const TextFact& fact : texts) {
             Read& read = reads_.emplace_back(Read{fact.fact, {tariff, fact.fact, fact.texts}, {}, {}, {}});
             read.given.resize(most_rows);
-            if (file::TextReader::narrow(tariff, fact.fact)) read.narrow.resize(most_rows);
-            else read.wide.resize(most_rows);
+            if (file::TextReader::narrow(tariff, fact.fact))
+                read.narrow.resize(most_rows);
+            else
+                read.wide.resize(most_rows);
         }
     }
     /// Sets the columns of rows [from, to) in a table of so many rows.
@@ -37,8 +39,10 @@ public:
                 const bool all = read.reader.read(from, to, values.data(), read.given.data());
                 table.set(read.fact, std::span(std::as_const(values)).first(to - from), all ? nullptr : read.given.data());
             };
-            if (read.wide.empty()) put(read.narrow);
-            else put(read.wide);
+            if (read.wide.empty())
+                put(read.narrow);
+            else
+                put(read.wide);
         }
     }
 
@@ -57,7 +61,8 @@ QuoteTable part_of(const QuoteTable& quotes, std::size_t start, std::size_t rows
     const auto part = [&](const auto& column) {
         if (column.empty()) return column;
         if (column.size() != whole)
-            throw std::invalid_argument("quotes: a column has " + std::to_string(column.size()) + " rows where the records have " + std::to_string(whole));
+            throw std::invalid_argument("quotes: a column has " + std::to_string(column.size()) +
+                                        " rows where the records have " + std::to_string(whole));
         return column.subspan(start, rows);
     };
     QuoteTable result{part(quotes.total_pence), part(quotes.outcome), {}};
@@ -84,8 +89,10 @@ CodedColumn code_texts(const TariffContents& tariff, FactId fact, const TextColu
     CodedColumn column;
     column.fact_ = fact;
     column.given_.resize(rows);
-    if (file::TextReader::narrow(tariff, fact)) column.narrow_.resize(rows);
-    else column.wide_.resize(rows);
+    if (file::TextReader::narrow(tariff, fact))
+        column.narrow_.resize(rows);
+    else
+        column.wide_.resize(rows);
     std::atomic<bool> all = true;
     const std::size_t parts = parts_of(rows, threads);
     kernel::in_parallel(kernel::threads_of(threads), parts, [&](std::size_t part) {
@@ -98,12 +105,13 @@ CodedColumn code_texts(const TariffContents& tariff, FactId fact, const TextColu
     return column;
 }
 
-void price_texts(const Plan& plan, const PlacementTable& records, std::span<const TextFact> texts, const QuoteTable& quotes, const PriceOptions& options) {
+void price_texts(const Plan& plan, const PlacementTable& records, std::span<const TextFact> texts, const QuoteTable& quotes,
+                 const PriceOptions& options) {
     const std::size_t rows = records.rows();
     for (const TextFact& fact : texts)
         if (fact.texts.rows() != rows)
-            throw std::invalid_argument(plan.tariff()->at(fact.fact).name + ": has " + std::to_string(fact.texts.rows()) + " texts where the records have " +
-                                        std::to_string(rows));
+            throw std::invalid_argument(plan.tariff()->at(fact.fact).name + ": has " + std::to_string(fact.texts.rows()) +
+                                        " texts where the records have " + std::to_string(rows));
     constexpr std::size_t most_rows = 16'384;
     const std::size_t stretch = std::min(rows, most_rows), stretches = rows == 0 ? 1 : (rows + stretch - 1) / stretch;
     const std::size_t parts = parts_of(rows, options.threads);

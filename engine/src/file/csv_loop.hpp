@@ -1,6 +1,6 @@
 // The loop over CSV text, built once for any machine of the family and once for newer ones (csv_loop_any.cpp, csv_loop_avx2.cpp).
-// A bit stands for a byte: of 64 of them those that are commas, line ends or quotation marks. Nothing here calls what is shared with
-// code built for other machines. Internal to src/file.
+// A bit stands for a byte: of 64 of them those that are commas, line ends or quotation marks. Nothing here calls what is shared
+// with code built for other machines. Internal to src/file.
 #pragma once
 
 #include <cstring>
@@ -71,7 +71,8 @@ inline std::uint64_t inside_quotes(std::uint64_t quotes, std::uint64_t& open) {
 
 inline std::size_t add_places(std::uint32_t* to, std::uint64_t bits, std::size_t at) {
     std::size_t count = 0;
-    for (; bits != 0; bits &= bits - 1) to[count++] = static_cast<std::uint32_t>(at) + static_cast<std::uint32_t>(__builtin_ctzll(bits));
+    for (; bits != 0; bits &= bits - 1)
+        to[count++] = static_cast<std::uint32_t>(at) + static_cast<std::uint32_t>(__builtin_ctzll(bits));
     return count;
 }
 
@@ -89,15 +90,17 @@ inline CsvCounts csv_loop(const char* text, std::size_t size, const CsvPlaces& p
         std::uint64_t all = bits.commas | bits.line_ends;
         for (std::uint64_t rows = bits.line_ends; rows != 0; rows &= rows - 1) {
             const std::uint64_t up_to = rows ^ (rows - 1);
-            places.row_ends[counts.row_ends++] = static_cast<std::uint32_t>(counts.ends) + static_cast<std::uint32_t>(__builtin_popcountll(all & up_to));
+            places.row_ends[counts.row_ends++] =
+                static_cast<std::uint32_t>(counts.ends) + static_cast<std::uint32_t>(__builtin_popcountll(all & up_to));
         }
         std::uint32_t* to = places.ends + counts.ends;
         counts.ends += static_cast<std::size_t>(__builtin_popcountll(all));
-        // Eight at a time, though fewer be there: how many is guessed wrong more often than that costs. The bit that is always there
-        // gives those past the last a place too.
+        // Eight at a time, though fewer be there: how many is guessed wrong more often than that costs. The bit that is always
+        // there gives those past the last a place too.
         for (; all != 0; to += 8)
             for (std::size_t k = 0; k < 8; ++k, all &= all - 1)
-                to[k] = static_cast<std::uint32_t>(at) + static_cast<std::uint32_t>(__builtin_ctzll(all | std::uint64_t{1} << 63));
+                to[k] =
+                    static_cast<std::uint32_t>(at) + static_cast<std::uint32_t>(__builtin_ctzll(all | std::uint64_t{1} << 63));
     });
     return counts;
 }

@@ -28,10 +28,12 @@ void CsvMarks::find(std::string_view text) {
     const std::size_t needed = text.size() + csv_chunk + 1;
     if (room_ < needed) {
         room_ = needed;
-        for (Places* places : {&ends_, &row_ends_, &quotes_, &inner_ends_}) *places = std::make_unique_for_overwrite<std::uint32_t[]>(room_);
+        for (Places* places : {&ends_, &row_ends_, &quotes_, &inner_ends_})
+            *places = std::make_unique_for_overwrite<std::uint32_t[]>(room_);
     }
     counts_ = csv_loops_here().back()(text.data(), text.size(), {ends_.get(), row_ends_.get(), quotes_.get(), inner_ends_.get()});
-    const bool ended = counts_.row_ends != 0 && row_ends_[counts_.row_ends - 1] == counts_.ends && ends_[counts_.ends - 1] + std::size_t{1} == text.size();
+    const bool ended = counts_.row_ends != 0 && row_ends_[counts_.row_ends - 1] == counts_.ends &&
+                       ends_[counts_.ends - 1] + std::size_t{1} == text.size();
     if (text.empty() || ended) return;
     ends_[counts_.ends++] = static_cast<std::uint32_t>(text.size());
     row_ends_[counts_.row_ends++] = static_cast<std::uint32_t>(counts_.ends);
@@ -58,7 +60,8 @@ std::uint64_t line_ends_in(std::string_view text) {
         std::uint8_t found[lanes] = {};
         const std::size_t rounds = std::min((text.size() - at) / lanes, most_a_lane);
         for (std::size_t k = 0; k < rounds; ++k, at += lanes)
-            for (std::size_t lane = 0; lane < lanes; ++lane) found[lane] = static_cast<std::uint8_t>(found[lane] + (text[at + lane] == '\n' ? 1 : 0));
+            for (std::size_t lane = 0; lane < lanes; ++lane)
+                found[lane] = static_cast<std::uint8_t>(found[lane] + (text[at + lane] == '\n' ? 1 : 0));
         for (const std::uint8_t each : found) count += each;
     }
     for (; at < text.size(); ++at) count += text[at] == '\n' ? 1 : 0;

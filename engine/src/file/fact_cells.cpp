@@ -14,7 +14,8 @@ constexpr std::size_t surely_fits = 17;
 
 }  // namespace
 
-FactCells::FactCells(const TariffContents& tariff, FactId fact, const Names* names) : tariff_(tariff), fact_(fact), names_(names) {
+FactCells::FactCells(const TariffContents& tariff, FactId fact, const Names* names)
+    : tariff_(tariff), fact_(fact), names_(names) {
     const Fact& declared = tariff_.at(fact);
     if (declared.kind != FactKind::number || declared.decimals < 0 || declared.decimals > 9) return;
     quick_ = true;
@@ -54,7 +55,8 @@ bool FactCells::quick_number(std::string_view text, std::int64_t& value) const {
 
 ReadText FactCells::read_anew(std::string_view text) const {
     StatedFact stated = read_fact(tariff_, fact_, text);
-    if (names_ != nullptr && stated.given == Given::given && tariff_.at(fact_).kind == FactKind::name) stated.value = names_->number(text);
+    if (names_ != nullptr && stated.given == Given::given && tariff_.at(fact_).kind == FactKind::name)
+        stated.value = names_->number(text);
     return {stated.value, stated.given};
 }
 

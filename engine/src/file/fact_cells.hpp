@@ -1,5 +1,5 @@
-// One fact's cells, of a file or of a column in memory: text to the value as carried, as read_fact reads it and many times faster.
-// Internal to src/file; one for each thread.
+// One fact's cells, of a file or of a column in memory: text to the value as carried, as read_fact reads it and many times
+// faster. Internal to src/file; one for each thread.
 #pragma once
 
 #include <vector>
@@ -21,8 +21,8 @@ public:
 
     void read(std::string_view text, std::int64_t& value, Given& given);
 
-    /// Reads the texts `cell(row)` of all rows, of which none goes past `end`; whether every one of them states the fact. They are
-    /// read fastest where none is longer than the longest so far, or than `longest`.
+    /// Reads the texts `cell(row)` of all rows, of which none goes past `end`; whether every one of them states the fact. They
+    /// are read fastest where none is longer than the longest so far, or than `longest`.
     template <class Cell, class Value>
     bool read_all(std::size_t rows, std::size_t longest, const char* end, Cell cell, Value* values, Given* given) {
         longest_ = std::max(longest_, longest);
@@ -34,7 +34,8 @@ public:
 private:
     template <std::size_t count, class Cell, class Value>
     bool read_with(KnownTexts<count>& known, std::size_t rows, const char* end, Cell cell, Value* values, Given* given) {
-        return quick_ ? read_rows<true>(known, rows, end, cell, values, given) : read_rows<false>(known, rows, end, cell, values, given);
+        return quick_ ? read_rows<true>(known, rows, end, cell, values, given)
+                      : read_rows<false>(known, rows, end, cell, values, given);
     }
     template <bool quick, std::size_t count, class Cell, class Value>
     bool read_rows(KnownTexts<count>& known, std::size_t rows, const char* end, Cell cell, Value* values, Given* given);
@@ -44,8 +45,8 @@ private:
     const ReadText& read_long(std::string_view text);
     ReadText read_anew(std::string_view text) const;
 
-    /// Plain digits, perhaps with a point, of a number that the fact allows: nothing else is looked at here. Of at most eight bytes
-    /// of text, where eight may be read; of any.
+    /// Plain digits, perhaps with a point, of a number that the fact allows: nothing else is looked at here. Of at most eight
+    /// bytes of text, where eight may be read; of any.
     [[nodiscard]] bool quick_number(const char* text, std::size_t size, std::int64_t& value) const;
     [[nodiscard]] bool quick_number(std::string_view text, std::int64_t& value) const;
 
@@ -125,7 +126,8 @@ bool FactCells::read_rows(KnownTexts<count>& known, std::size_t rows, const char
         if (text.size() < 8 * count) [[likely]] {
             const TextName<count> name = name_of<count>(text.data(), text.size());
             read = known.find(name);
-            if (read == nullptr) [[unlikely]] read = &read_unknown(known, name, text);
+            if (read == nullptr) [[unlikely]]
+                read = &read_unknown(known, name, text);
         } else {
             read = &read_long(text);
         }
@@ -137,7 +139,8 @@ bool FactCells::read_rows(KnownTexts<count>& known, std::size_t rows, const char
 }
 
 template <std::size_t count>
-[[gnu::noinline]] const ReadText& FactCells::read_unknown(KnownTexts<count>& known, const TextName<count>& name, std::string_view text) {
+[[gnu::noinline]] const ReadText& FactCells::read_unknown(KnownTexts<count>& known, const TextName<count>& name,
+                                                          std::string_view text) {
     unkept_ = read_anew(text);
     known.add(name, unkept_);
     return unkept_;

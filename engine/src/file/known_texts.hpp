@@ -1,7 +1,7 @@
-// Texts read before, found again by words of their bytes. A file's column repeats a few texts over and over (codes, days): each is
-// read by read_fact once. A text of fewer than 8, 16 or 32 bytes is named exactly by one, two or four words: its bytes, zeros after
-// them, and in the last byte how long it is, all taken without a branch on the length, which would be guessed wrong as often as
-// lengths vary. Internal to src/file.
+// Texts read before, found again by words of their bytes. A file's column repeats a few texts over and over (codes, days): each
+// is read by read_fact once. A text of fewer than 8, 16 or 32 bytes is named exactly by one, two or four words: its bytes, zeros
+// after them, and in the last byte how long it is, all taken without a branch on the length, which would be guessed wrong as
+// often as lengths vary. Internal to src/file.
 #pragma once
 
 #include <algorithm>

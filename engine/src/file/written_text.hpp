@@ -1,5 +1,5 @@
-// Text on its way into a file: one run of bytes that grows, is written out and is used again. Short texts and amounts are put down
-// in a few wide steps that may write past their own end, where the next ones go. Internal to src/file.
+// Text on its way into a file: one run of bytes that grows, is written out and is used again. Short texts and amounts are put
+// down in a few wide steps that may write past their own end, where the next ones go. Internal to src/file.
 #pragma once
 
 #include <algorithm>
