@@ -222,3 +222,19 @@ def test_an_arrow_array_of_another_type_is_refused(national: bt.Tariff):
     for array in (arrow.array([1, 2]), arrow.array([1, 2]).dictionary_encode(), arrow.chunked_array([[1], [2]]), arrow.array([b"B4"])):
         with pytest.raises(TypeError, match="cast it to string"):
             national.price_arrays({"band": array})
+
+
+@pytest.mark.parametrize("encoded", [False, True])
+def test_a_slice_of_texts_with_missing_ones_misses_the_same(national: bt.Tariff, encoded: bool):
+    arrow = pytest.importorskip("pyarrow")
+    frame = pd.concat([FRAME] * 3)
+
+    def laid(texts: list) -> object:
+        array = arrow.array([text or None for text in texts])
+        return array.dictionary_encode() if encoded else array
+
+    whole = {name: laid(list(frame[name])) for name in FRAME.columns}
+    prices = national.price_arrays(whole, without=unread(national))
+    cut = national.price_arrays({name: array[3:10] for name, array in whole.items()}, without=unread(national))
+    assert list(cut["total_pence"]) == list(prices["total_pence"][3:10])
+    assert list(cut["outcome"]) == list(prices["outcome"][3:10]) and len(set(cut["outcome"])) > 1
