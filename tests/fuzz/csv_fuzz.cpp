@@ -1,5 +1,5 @@
-// Any bytes at all, read as a placement file: no crash, no endless run; rows and cells are the same whether lines are taken
-// whole or rows found one by one. Build with -fsanitize=fuzzer,address,undefined; seeds are in corpus/csv.
+// Any bytes at all, read as a placement file: no crash, no endless run; rows and cells are the same whether many rows are
+// taken at once or each is found by itself. Build with -fsanitize=fuzzer,address,undefined; seeds are in corpus/csv.
 #include <unistd.h>
 
 #include <cstdlib>

@@ -86,3 +86,108 @@ def test_the_rows_order_does_not_matter(places: bt.Tariff, rules):
     straight = places.price_table(facts)["total_pence"]
     shuffled = places.price_table(facts.sample(frac=1, random_state=1))["total_pence"].sort_index()
     assert straight.equals(shuffled)
+
+
+DAYS = ["2024-09-01", "2024-04-01", "2025-02-28", None, "2031-01-01"]
+
+
+def placements(**columns) -> pd.DataFrame:
+    facts = {
+        "setting": ["mainstream_academy", "special_la_maintained", "nowhere", "mainstream_academy", None],
+        "band": ["B6", "B4", "B4", "B6", "B6"],
+        "need": "asd",
+        "phase": "primary",
+        "authority": "202",
+        "home": "202",
+        "attendance": "1",
+        "start": DAYS,
+        "last_day": "2025-03-31",
+    }
+    return pd.DataFrame({**facts, **columns}, dtype=object)
+
+
+@pytest.mark.parametrize(
+    "kind",
+    ["category", "str", "string", "string[pyarrow]", "arrow", "arrow dictionary", "days", "days in a category", "years as numbers"],
+)
+def test_a_frame_of_any_types_prices_as_one_of_texts_does(national: bt.Tariff, kind: str):
+    without = [fact["name"] for fact in national.facts() if fact["name"] not in placements().columns]
+    texts = placements()
+    wanted = national.price_table(texts, without=without, lines=True)
+    typed = texts.copy()
+    if "arrow" in kind:
+        arrow = pytest.importorskip("pyarrow")
+        types = {"arrow": arrow.string(), "arrow dictionary": arrow.dictionary(arrow.int32(), arrow.string())}
+        dtype = pd.ArrowDtype(types[kind]) if kind in types else kind
+        typed = typed.astype({name: dtype for name in texts.columns})
+    elif kind == "days":
+        typed["start"] = pd.to_datetime(texts["start"])
+        typed["last_day"] = pd.to_datetime(texts["last_day"])
+    elif kind == "days in a category":
+        typed["start"] = pd.Categorical(pd.to_datetime(texts["start"]))
+    elif kind == "years as numbers":
+        typed["attendance"] = 1
+        typed["authority"] = 202
+    else:
+        typed = typed.astype(kind) if kind != "str" else typed.astype({name: "str" for name in ("band", "need", "home")})
+    priced = national.price_table(typed, without=without, lines=True)
+    for name in wanted.columns[len(texts.columns) :]:
+        assert list(priced[name].astype(object).fillna("none")) == list(wanted[name].astype(object).fillna("none")), name
+    assert list(typed.columns) == list(texts.columns), "the caller's frame is as it was"
+    assert {"priced", "code_unknown"} <= set(wanted["outcome"])
+
+
+def test_a_time_of_day_is_no_day(national: bt.Tariff):
+    for times in (pd.to_datetime(["2024-09-01 09:00"] * 5), pd.Categorical(pd.to_datetime(["2024-09-01 09:00"] * 5))):
+        frame = placements()
+        frame["start"] = times
+        without = [fact["name"] for fact in national.facts() if fact["name"] not in frame.columns]
+        with pytest.raises(TypeError, match="times of day"):
+            national.price_table(frame, without=without)
+
+
+@pytest.mark.parametrize("kind", [np.uint8, np.uint16, np.int16, np.int32, np.uint32, np.int64, np.uint64, "Int64", object])
+def test_whole_numbers_of_any_type_are_the_numbers_that_texts_are(tmp_path, kind):
+    (tmp_path / "pack.yaml").write_text(
+        """
+pack: test.days
+release: "1"
+title: Days
+status: illustrative
+format: 1
+applies: {from: 2026-04-01, last_day: 2027-03-31}
+record: pupil
+span: none
+sources:
+  invented: {kind: illustrative, title: Invented}
+codes:
+  party: [council, provider]
+facts:
+  days: {kind: number, unit: day, decimals: 0, min: 3, max: 200}
+  halves: {kind: number, unit: day, decimals: 1, min: 0, max: 200}
+roundings:
+  penny: {nearest: 0.01, ties: away_from_zero, source: invented}
+figures:
+  daily:
+    unit: GBP per day
+    values: [{from: 2026-04-01, amount: 10, source: invented}]
+lines:
+  top_up:
+    element: none
+    payer: council
+    payee: provider
+    amount: "daily * days + daily * halves"
+    over: once
+    round: penny
+""".lstrip()
+    )
+    tariff = bt.load(tmp_path)
+    days = [3, 200, 2, 201, 7]
+    wanted = tariff.price_table(pd.DataFrame({"days": [str(day) for day in days], "halves": "1"}))
+    assert list(wanted["outcome"]) == ["priced", "priced", "fact_out_of_range", "fact_out_of_range", "priced"]
+    priced = tariff.price_table(pd.DataFrame({"days": pd.Series(days, dtype=kind), "halves": pd.Series([1] * 5, dtype=kind)}))
+    assert list(priced["outcome"]) == list(wanted["outcome"])
+    assert list(priced["total_pence"].fillna(0)) == list(wanted["total_pence"].fillna(0)) and priced["total_pence"][0] == 4000
+    # A column of a frame whose numbers lie row by row is no contiguous run.
+    whole = pd.DataFrame(np.array([[day, 1] for day in days], np.int64), columns=["days", "halves"])
+    assert list(tariff.price_table(whole)["outcome"]) == list(wanted["outcome"])

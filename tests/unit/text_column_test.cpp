@@ -3,6 +3,7 @@
 
 #include <doctest/doctest.h>
 
+#include <algorithm>
 #include <stdexcept>
 #include <string>
 
@@ -22,7 +23,7 @@ struct Texts {
         }
         bytes.shrink_to_fit();
     }
-    [[nodiscard]] TextColumn column() const { return {offsets, bytes}; }
+    [[nodiscard]] TextColumn column() const { return {std::span(offsets), bytes}; }
 };
 
 const Tariff& tariff() {
@@ -92,7 +93,7 @@ TEST_CASE("a row without a value is an absent fact, and the bits may begin anywh
     const FactId band = tariff()->fact("band").value();
     const Texts laid({"B4", "B1", "B6"});
     const std::uint8_t valid[] = {0b0010'1000};  // of rows at bits 3, 4 and 5: the second has none
-    const CodedColumn column = code_texts(*tariff(), band, {laid.offsets, laid.bytes, valid, 3});
+    const CodedColumn column = code_texts(*tariff(), band, {std::span(laid.offsets), laid.bytes, valid, 3});
     CHECK(column.given(0) == Given::given);
     CHECK(column.given(1) == Given::absent);
     CHECK(column.given(2) == Given::given);
@@ -103,5 +104,115 @@ TEST_CASE("offsets that cannot be are the caller's fault") {
     const FactId band = tariff()->fact("band").value();
     const std::vector<std::vector<std::int32_t>> wrong = {{}, {0, 2, 1}, {0, 5}, {-1, 2}};
     for (const std::vector<std::int32_t>& offsets : wrong)
-        CHECK_THROWS_AS(code_texts(*tariff(), band, {offsets, "B4"}), std::invalid_argument);
+        CHECK_THROWS_AS(code_texts(*tariff(), band, {std::span(offsets), "B4"}), std::invalid_argument);
+}
+
+TEST_CASE("offsets of 64 bits read as those of 32 do, and are refused for the same faults") {
+    const FactId band = tariff()->fact("band").value();
+    const std::vector<std::int64_t> offsets = {0, 2, 2, 5, 7};
+    const CodedColumn column = code_texts(*tariff(), band, {std::span(offsets), "B4B44B1"});
+    CHECK(column.rows() == 4);
+    const std::string texts[] = {"B4", "", "B44", "B1"};
+    for (std::size_t row = 0; row < 4; ++row) {
+        CHECK(column.given(row) == read_fact(*tariff(), band, texts[row]).given);
+        CHECK(column.value(row) == read_fact(*tariff(), band, texts[row]).value);
+    }
+    const std::vector<std::vector<std::int64_t>> wrong = {{}, {0, 2, 1}, {0, 5}, {-1, 2}, {0, std::int64_t{1} << 40}};
+    for (const std::vector<std::int64_t>& each : wrong) CHECK_THROWS_AS(code_texts(*tariff(), band, {std::span(each), "B4"}), std::invalid_argument);
+}
+
+namespace {
+
+template <class Place>
+std::vector<Given> given_by_places(const std::vector<Place>& places, const TextColumn& texts) {
+    TextColumn column = texts;
+    column.places = std::span<const Place>(places);
+    const CodedColumn coded = code_texts(*tariff(), tariff()->fact("band").value(), column);
+    std::vector<Given> given;
+    for (std::size_t row = 0; row < coded.rows(); ++row) given.push_back(coded.given(row));
+    return given;
+}
+
+template <class Place>
+void check_places() {
+    const Texts laid({"B4", "B44", "", "B1"});
+    const std::vector<Place> places = {0, 3, 1, 2, 0};
+    CHECK(given_by_places(places, laid.column()) == std::vector<Given>{Given::given, Given::given, Given::code_unknown, Given::absent, Given::given});
+    CHECK_THROWS_AS(given_by_places(std::vector<Place>{0, 4}, laid.column()), std::invalid_argument);
+}
+
+}  // namespace
+
+TEST_CASE("a row is the text of its place, in places of every type") {
+    check_places<std::int8_t>();
+    check_places<std::uint8_t>();
+    check_places<std::int16_t>();
+    check_places<std::uint16_t>();
+    check_places<std::int32_t>();
+    check_places<std::uint32_t>();
+    check_places<std::int64_t>();
+    check_places<std::uint64_t>();
+}
+
+TEST_CASE("a place below nothing, a row without a value and a text without one are absent facts") {
+    const Texts laid({"B4", "B1"});
+    TextColumn texts = laid.column();
+    CHECK(given_by_places<std::int8_t>({0, -1, 1}, texts) == std::vector<Given>{Given::given, Given::absent, Given::given});
+    const std::uint8_t valid[] = {0b101};  // of a row without a value, any place may stand
+    texts.valid = valid;
+    CHECK(given_by_places<std::int8_t>({0, 99, 1}, texts) == std::vector<Given>{Given::given, Given::absent, Given::given});
+    texts.valid = nullptr;
+    const std::uint8_t texts_valid[] = {0b01};
+    texts.texts_valid = texts_valid;
+    CHECK(given_by_places<std::int8_t>({0, 1, 0}, texts) == std::vector<Given>{Given::given, Given::absent, Given::given});
+}
+
+TEST_CASE("columns of texts are priced as the columns that they are read into") {
+    const Plan plan = compile(tariff());
+    const RecordId record = tariff()->record("placement").value_or(RecordId(0));
+    constexpr std::size_t rows = 50'000;  // several stretches, the last one short
+    const std::vector<std::string> facts = {"band", "setting", "attendance", "need", "phase", "authority", "home", "last_day"};
+    const std::vector<std::vector<std::string>> choices = {
+        {"B4", "B6", "", "B44"}, {"mainstream_academy", "special_la_maintained"}, {"1", "0.5", "0.75", "2"}, {"asd", "semh"}, {"primary", "secondary"},
+        {"202", "203"}, {"202"}, {"2025-03-31"}};
+    std::vector<Texts> laid;
+    for (std::size_t k = 0; k < facts.size(); ++k) {
+        std::vector<std::string> texts;
+        for (std::size_t row = 0; row < rows; ++row) texts.push_back(choices[k][(row * (k + 3) / 7) % choices[k].size()]);
+        laid.emplace_back(texts);
+    }
+    PlacementTable bare(tariff(), record, rows);
+    const std::vector<std::int64_t> start(rows, read_fact(*tariff(), tariff()->fact("start").value(), "2024-09-01").value);
+    bare.set(tariff()->fact("start").value(), std::span(start));
+    std::vector<TextFact> texts;
+    for (std::size_t k = 0; k < facts.size(); ++k) texts.push_back({tariff()->fact(facts[k]).value(), laid[k].column()});
+    for (const FactId fact : tariff()->facts_read(record)) {
+        const std::string& name = tariff()->at(fact).name;
+        if (name != "start" && std::find(facts.begin(), facts.end(), name) == facts.end()) bare.without(fact);
+    }
+    PlacementTable coded = bare;
+    std::vector<CodedColumn> columns;
+    for (const TextFact& each : texts) columns.push_back(code_texts(*tariff(), each.fact, each.texts));
+    for (const CodedColumn& column : columns) column.set(coded);
+    std::vector<std::int64_t> total(rows), line(rows), wanted_total(rows), wanted_line(rows);
+    std::vector<std::uint16_t> outcome(rows), wanted_outcome(rows);
+    const LineId first(static_cast<std::size_t>(std::find_if(tariff()->lines.begin(), tariff()->lines.end(), [&](const Line& each) { return each.record == record; }) - tariff()->lines.begin()));
+    plan.price(coded, {wanted_total, wanted_outcome, {{first, wanted_line}}});
+    CHECK(std::count_if(wanted_total.begin(), wanted_total.end(), [](std::int64_t pence) { return pence != 0; }) > 1000);
+    for (const unsigned threads : {1u, 2u, 3u}) {
+        std::fill(total.begin(), total.end(), -1);
+        std::fill(line.begin(), line.end(), -1);
+        price_texts(plan, bare, texts, {total, outcome, {{first, line}}}, {.threads = threads});
+        CHECK(total == wanted_total);
+        CHECK(outcome == wanted_outcome);
+        CHECK(line == wanted_line);
+    }
+    // A column of another length is the caller's fault, whichever it is.
+    const std::span<std::int64_t> short_total = std::span(total).first(rows - 1);
+    CHECK_THROWS_AS(price_texts(plan, bare, texts, {short_total, outcome, {}}), std::invalid_argument);
+    CHECK_THROWS_AS(price_texts(plan, bare, texts, {total, outcome, {{first, std::span(line).first(3)}}}), std::invalid_argument);
+    const Texts few({"B4"});
+    CHECK_THROWS_AS(price_texts(plan, bare, std::vector<TextFact>{{texts[0].fact, few.column()}}, {total, outcome, {}}), std::invalid_argument);
+    // A fact that nothing states is refused, as when columns are priced.
+    CHECK_THROWS_AS(price_texts(plan, bare, std::span(texts).first(2), {total, outcome, {}}), std::invalid_argument);
 }

@@ -222,14 +222,14 @@ class Plan:
         self,
         arg0: str,
         arg1: int,
-        arg2: Mapping[str, tuple[np.ndarray, np.ndarray]],
+        arg2: dict[str, Any],
         arg3: Sequence[str],
         arg4: bool,
         arg5: int,
         /,
     ) -> dict[str, Any]: ...
     def price_arrays(
-        self, arg0: str, arg1: int, arg2: Mapping[str, Any], arg3: Sequence[str], arg4: Mapping[str, Any], arg5: int, /
+        self, arg0: str, arg1: int, arg2: dict[str, Any], arg3: Sequence[str], arg4: tuple[Any, Any, dict[str, Any]], arg5: int, /
     ) -> None: ...
     def price_file(
         self,

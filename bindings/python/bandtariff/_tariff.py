@@ -8,7 +8,7 @@ from decimal import Decimal
 from typing import TYPE_CHECKING, Any, Iterable, Literal, Mapping, Union
 
 from . import _core
-from ._columns import CodedColumn, coded_columns
+from ._columns import CodedColumn, coded_columns, columns_as_they_stand, places_of
 from ._errors import PackError
 from ._groups import Priced
 from ._groups import price_tables as _price_tables
@@ -21,6 +21,13 @@ if TYPE_CHECKING:
     import pandas as pd
 
 Path = Union[str, "os.PathLike[str]"]
+
+
+def _taken(name: str, column: Any) -> Any:
+    """A column as the engine takes it: pandas' categories as places and texts, the chunks of an Arrow array put together."""
+    if hasattr(column, "categories") and hasattr(column, "codes"):
+        return places_of(name, column)
+    return column.combine_chunks() if hasattr(column, "combine_chunks") else column
 
 
 @dataclass(frozen=True)
@@ -188,27 +195,24 @@ class Tariff:
 
         Raises ValueError for a fact without a column, TypeError for a column of floats.
         """
-        import numpy as np
         import pandas as pd
-
-        kind = self._record(record)
-        columns, left_out = self._columns(frame, kind, map, without)
-        priced = self._plan.price_columns(kind, len(frame), columns, left_out, lines, thread_count(threads))
-        outcomes = self._tariff.outcomes
-        numbers, places = np.unique(priced["outcome"], return_inverse=True)
-        codes = np.array([outcomes[int(number)][0] for number in numbers], dtype=object)
-        unpriced = np.array([outcomes[int(number)][1] == "not_priced" for number in numbers], dtype=bool)
-        missing_money = unpriced[places] if len(frame) else np.zeros(0, dtype=bool)
-
-        def as_money(pence: np.ndarray) -> Any:
-            if money == "pence":
-                return pd.arrays.IntegerArray(pence, missing_money.copy())
-            return [None if absent else Decimal(int(value)).scaleb(-2) for value, absent in zip(pence, missing_money)]
 
         if money not in ("pence", "decimal"):
             raise ValueError('money is "pence" or "decimal"')
-        out = frame.copy()
-        out["outcome"] = pd.Categorical.from_codes(places, codes) if len(frame) else pd.Categorical([])
+        kind = self._record(record)
+        left_out = sorted(set(without))
+        columns = columns_as_they_stand(self._plan, self._tariff.facts(kind), frame, map or {}, left_out)
+        priced = self._plan.price_columns(kind, len(frame), columns, left_out, lines, thread_count(threads))
+        unpriced = priced["unpriced"]
+
+        def as_money(pence: Any) -> Any:
+            if money == "pence":
+                return pd.arrays.IntegerArray(pence, unpriced.copy())
+            return [None if absent else Decimal(int(value)).scaleb(-2) for value, absent in zip(pence, unpriced)]
+
+        # From pandas 3 on a shallow copy is as safe as a deep one: what is written to is copied then.
+        out = frame.copy(deep=int(pd.__version__.split(".")[0]) < 3)
+        out["outcome"] = pd.Categorical.from_codes(priced["outcome_places"], priced["outcomes"])
         out["total_pence" if money == "pence" else "total"] = as_money(priced["total_pence"])
         for name, pence in priced["lines"].items():
             if lines:
@@ -248,30 +252,42 @@ class Tariff:
         without: Iterable[str] = (),
         lines: Iterable[str] = (),
         threads: int = 1,
-        out: dict[str, Any] | None = None,
-    ) -> dict[str, Any]:
+        out: Mapping[str, Any] | None = None,
+    ) -> Mapping[str, Any]:
         """Prices columns as they stand, without a copy: the fastest way in from Python.
 
         A column is a NumPy array of the fact as carried: a code's position in the fact's list (uint8, uint16), a number times
         10 to its decimals (any of uint8, uint16, int32, int64), a day (datetime64[D]), a bool; or (values, given), where
-        `given` is a bool array that says which rows state the fact; or an Arrow array of strings, read as text.
+        `given` is a bool array that says which rows state the fact; or an Arrow array of strings (string, large_string, or a
+        dictionary of them), or a pandas Categorical, read as text.
 
         Returns `total_pence` (int64), `outcome` (uint16, the outcomes' numbers: look at it first, the total of a row that is
-        not priced is 0) and `lines`, the pence of each line named. `out`, what an earlier call for as many rows returned, is
-        written again in place of new arrays. Rows are split between so many `threads`, to the same pence.
+        not priced is 0) and `lines`, the pence (int64) of each line named, all of one dimension and as long as the columns. Rows
+        are split between so many `threads` (0: as many as the machine runs), to the same pence.
+
+        `out` gives the arrays to write into and is returned, as NumPy's functions do: what an earlier call for as many rows
+        returned, or a mapping of the caller's own arrays {"total_pence": int64, "outcome": uint16, "lines": {line: int64}}, each
+        contiguous, writeable, of as many rows and in memory of its own. Lines in `out` are priced; `lines` may name no other.
+        Raises ValueError for an array that is not so, and nothing has been written then.
 
             tariff.price_arrays({"band": np.array([0, 3], np.uint8), "days": np.array([365, 40], np.uint16)})
         """
         import numpy as np
 
-        lengths = {name: len(column[0]) if isinstance(column, tuple) else len(column) for name, column in columns.items()}
+        taken = {name: _taken(name, column) for name, column in columns.items()}
+        lengths = {name: len(column[0]) if type(column) is tuple else len(column) for name, column in taken.items()}
         if len(set(lengths.values())) > 1:
             raise ValueError("columns differ in length: " + ", ".join(f"{name} {length}" for name, length in lengths.items()))
         rows = next(iter(lengths.values()), 0)
         if out is None:
             pence = {line: np.empty(rows, np.int64) for line in lines}
             out = {"total_pence": np.empty(rows, np.int64), "outcome": np.empty(rows, np.uint16), "lines": pence}
-        self._plan.price_arrays(self._record(record), rows, dict(columns), list(without), out, threads)
+        elif missing := [name for name in ("total_pence", "outcome") if name not in out]:
+            raise ValueError(f"out has no {missing[0]!r}: it is a mapping of total_pence, outcome and, where lines are wanted, lines")
+        elif missing := [line for line in lines if line not in out.get("lines", {})]:
+            raise ValueError(f"out has no array for line {missing[0]!r} under 'lines'")
+        written = (out["total_pence"], out["outcome"], dict(out.get("lines", {})))
+        self._plan.price_arrays(self._record(record), rows, taken, list(without), written, thread_count(threads))
         return out
 
     def price_file(

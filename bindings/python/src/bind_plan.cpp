@@ -44,40 +44,6 @@ py::list read_texts(const Plan& plan, const std::string& fact, const std::vector
     return out;
 }
 
-py::dict price_columns(const Plan& plan, const std::string& record, std::size_t rows, const CodedColumns& columns,
-                       const std::vector<std::string>& without, bool with_lines, unsigned threads) {
-    const Tariff& tariff = plan.tariff();
-    const RecordId kind = tariff->record(record).value();
-    const PlacementTable table = table_of(plan, record, rows, columns, without);
-    const auto size = static_cast<py::ssize_t>(rows);
-    Array<std::int64_t> total(size);
-    Array<std::uint16_t> outcome(size);
-    QuoteTable quotes{std::span(total.mutable_data(), rows), std::span(outcome.mutable_data(), rows), {}};
-    const bool with_differences = plan.paid_known_on().has_value();
-    py::dict lines, differences;
-    for (std::size_t i = 0; (with_lines || with_differences) && i < tariff->lines.size(); ++i) {
-        if (tariff->lines[i].record != kind) continue;
-        Array<std::int64_t> pence(size);
-        quotes.lines.push_back({LineId(i), std::span(pence.mutable_data(), rows), {}});
-        if (with_differences) {
-            Array<std::int64_t> difference(size);
-            quotes.lines.back().difference = std::span(difference.mutable_data(), rows);
-            differences[py::str(tariff->lines[i].name)] = std::move(difference);
-        }
-        lines[py::str(tariff->lines[i].name)] = std::move(pence);
-    }
-    {
-        py::gil_scoped_release released;
-        plan.price(table, quotes, {threads});
-    }
-    py::dict out;
-    out["total_pence"] = std::move(total);
-    out["outcome"] = std::move(outcome);
-    out["lines"] = std::move(lines);
-    out["differences"] = std::move(differences);
-    return out;
-}
-
 }  // namespace
 
 py::dict to_dict(const FileSummary& summary) {
@@ -111,7 +77,6 @@ void bind_plan(py::module_& module) {
         })
         .def("price", &price_one)
         .def("read_texts", &read_texts)
-        .def("price_columns", &price_columns)
         .def("price_file", &price_to_file<Plan>)
         .def("dump", &Plan::dump)
         .def("run_cases", [](const Plan& plan) {

@@ -9,24 +9,6 @@ namespace {
 
 const std::string row_unreadable = "row_unreadable";
 
-/// Appends whole pence as pounds: "11874.00", "-0.50".
-void append_money(std::string& out, std::int64_t pence) {
-    char digits[24];
-    char* at = digits + sizeof digits;
-    std::uint64_t rest = pence < 0 ? 0 - static_cast<std::uint64_t>(pence) : static_cast<std::uint64_t>(pence);
-    const auto put = [&] {
-        *--at = static_cast<char>('0' + rest % 10);
-        rest /= 10;
-    };
-    put();
-    put();
-    *--at = '.';
-    do put();
-    while (rest != 0);
-    if (pence < 0) *--at = '-';
-    out.append(at, static_cast<std::size_t>(digits + sizeof digits - at));
-}
-
 /// A row that could not be read becomes a single quoted cell, so that the file stays readable after it.
 void append_unreadable(std::string& out, std::string_view row, std::size_t columns) {
     out += '"';
@@ -36,6 +18,16 @@ void append_unreadable(std::string& out, std::string_view row, std::size_t colum
     }
     out += '"';
     out.append(columns - 1, ',');
+}
+
+constexpr std::size_t copy_step = 64;
+
+/// A row as it was written, and up to a step more.
+char* write_row(char* to, const RowBlock& block, const RowBlock::Row& row) {
+    const char* const from = block.text.data() + row.begin;
+    if (block.text.size() - row.begin < row.length + copy_step) return std::copy_n(from, row.length, to);
+    for (std::size_t at = 0; at < row.length; at += copy_step) std::memcpy(to + at, from + at, copy_step);
+    return to + row.length;
 }
 
 }  // namespace
@@ -73,11 +65,12 @@ Writing::Writing(const Layout& layout_in, const FileOptions& options) : layout(l
         of[outcome.number] = static_cast<std::uint16_t>(shown.size());
         Shown& one = shown.emplace_back();
         one.outcome = &outcome;
-        one.code = ',' + outcome.code + ',';
-        one.reason = ",";
+        one.code = SteppedText(',' + outcome.code + ',');
+        std::string reason = ",";
+        if (outcome.number != 0) append_cell(reason, outcome.say);
+        one.reason = SteppedText(reason + '\n');
         one.has_money = outcome.outcome_class != OutcomeClass::not_priced;
         one.at_fault = outcome.number >= 200 && outcome.number < 400;
-        if (outcome.number != 0) append_cell(one.reason, outcome.say);
     }
     const auto column = std::find(layout.header.begin(), layout.header.end(), options.by);
     if (!options.by.empty() && column != layout.header.end()) by = static_cast<std::size_t>(column - layout.header.begin());
@@ -95,7 +88,7 @@ PricedBlock BlockPricer::price(RowBlock& block) {
     writing_.layout.plan.price(parser_.table(block), prices_.quotes(rows));
     for (const auto& [row, why] : block.unreadable) prices_.clear(row);
     counts_.assign(writing_.shown.size() + 1, nullptr);
-    priced.text.reserve(block.text.size() + rows * 48);
+    text_.clear();
     std::size_t row = 0;
     for (; row < rows && !priced.stopped; ++row) {
         write(block, row, priced);
@@ -103,54 +96,69 @@ PricedBlock BlockPricer::price(RowBlock& block) {
         const bool readable = !block.unreadable.contains(row);
         const bool money = readable && writing_.shown[writing_.of[prices_.outcome[row]]].has_money;
         if (!readable) priced.sums.add_to_group(row_unreadable, false, 0);
-        else if (block.rows[row].quoted) priced.sums.add_to_group(block.cell(row, *writing_.by, columns), money, prices_.total[row]);
+        else if (!block.rows[row].plain) priced.sums.add_to_group(block.cell(row, *writing_.by, columns), money, prices_.total[row]);
         else priced.sums.add_to_group(block.plain_cell(row, *writing_.by, columns), money, prices_.total[row]);
     }
+    priced.text = text_.text();
     priced.rows = row;
     priced.sums.add(prices_, row);
     return priced;
 }
 
-void BlockPricer::write(const RowBlock& block, std::size_t row, PricedBlock& priced) {
-    std::string& out = priced.text;
-    const auto unreadable = block.unreadable.empty() ? block.unreadable.end() : block.unreadable.find(row);
-    const bool readable = unreadable == block.unreadable.end();
-    const std::size_t index = readable ? writing_.of[prices_.outcome[row]] : writing_.shown.size();
-    const Writing::Shown* shown = readable ? &writing_.shown[index] : nullptr;
+FileSummary::Count& BlockPricer::count(std::size_t index, std::uint64_t line, PricedBlock& priced) {
     FileSummary::Count*& count = counts_[index];
-    if (count == nullptr)
-        count = readable ? &priced.tally.of(shown->outcome->code, shown->outcome->outcome_class, shown->at_fault)
-                         : &priced.tally.of(row_unreadable, OutcomeClass::not_priced, true);
-    if (count->first_lines.size() < most_first_lines) count->first_lines.push_back(block.rows[row].line);
-    ++count->rows;
+    if (count == nullptr) {
+        const Writing::Shown* shown = index < writing_.shown.size() ? &writing_.shown[index] : nullptr;
+        count = shown != nullptr ? &priced.tally.of(shown->outcome->code, shown->outcome->outcome_class, shown->at_fault)
+                                 : &priced.tally.of(row_unreadable, OutcomeClass::not_priced, true);
+        if (shown != nullptr && !shown->at_fault && shown->outcome->number != 0) count->first_reason = shown->outcome->say;
+    }
+    if (++count->rows <= most_first_lines) count->first_lines.push_back(line);
+    return *count;
+}
 
-    if (readable) out += block.row(row);
-    else append_unreadable(out, block.row(row), writing_.layout.header.size());
-    if (readable) out += shown->code;
-    else ((out += ',') += row_unreadable) += ',';
-    const bool has_money = readable && shown->has_money;
-    if (has_money) append_money(out, prices_.total[row]);
+void BlockPricer::write(const RowBlock& block, std::size_t row, PricedBlock& priced) {
+    const RowBlock::Row& place = block.rows[row];
+    if (!place.plain && block.unreadable.contains(row)) return write_unreadable(block, row, priced);
+    const Writing::Shown& shown = writing_.shown[writing_.of[prices_.outcome[row]]];
+    FileSummary::Count& count = this->count(writing_.of[prices_.outcome[row]], place.line, priced);
+    priced.stopped = writing_.strict && !shown.has_money;
+
+    const std::size_t amounts = 1 + (writing_.lines ? prices_.pence.size() : 0) + prices_.difference.size();
+    char* to = text_.room(place.length + copy_step + shown.code.size() + amounts * money_room + shown.reason.size() + 2 * SteppedText::step);
+    to = write_row(to, block, place);
+    to = shown.code.write(to);
+    if (shown.has_money) to = write_money(to, prices_.total[row]);
     const auto columns = [&](const std::vector<std::vector<std::int64_t>>& pence) {
         for (const std::vector<std::int64_t>& column : pence) {
-            out += ',';
-            if (has_money) append_money(out, column[row]);
+            *to++ = ',';
+            if (shown.has_money) to = write_money(to, column[row]);
         }
     };
     if (writing_.lines) columns(prices_.pence);
     columns(prices_.difference);
-    const bool own_fault = readable && shown->at_fault;
-    if (readable && !own_fault) {
-        out += shown->reason;
-        if (shown->outcome->number != 0 && count->first_reason.empty()) count->first_reason = shown->outcome->say;
-    } else {
-        // The record's own faults name the fact and what would be accepted, which only the one-row account knows.
-        const std::string reason = readable ? writing_.layout.plan.price(placement_of(writing_.layout, block, row)).say : unreadable->second;
-        out += ',';
-        append_cell(out, reason);
-        if (count->first_reason.empty()) count->first_reason = reason;
-    }
-    out += '\n';
-    priced.stopped = writing_.strict && !has_money;
+    if (!shown.at_fault) return text_.wrote(shown.reason.write(to));
+    text_.wrote(to);
+    // The record's own faults name the fact and what would be accepted, which only the one-row account knows.
+    write_reason(writing_.layout.plan.price(placement_of(writing_.layout, block, row)).say, count);
+}
+
+void BlockPricer::write_unreadable(const RowBlock& block, std::size_t row, PricedBlock& priced) {
+    FileSummary::Count& count = this->count(writing_.shown.size(), block.rows[row].line, priced);
+    std::string text;
+    append_unreadable(text, block.row(row), writing_.layout.header.size());
+    ((text += ',') += row_unreadable) += ',';
+    text.append((writing_.lines ? prices_.pence.size() : 0) + prices_.difference.size(), ',');
+    text_.append(text);
+    write_reason(block.unreadable.at(row), count);
+    priced.stopped = writing_.strict;
+}
+
+void BlockPricer::write_reason(const std::string& reason, FileSummary::Count& count) {
+    std::string text = ",";
+    append_cell(text, reason);
+    text_.append(text += '\n');
+    if (count.first_reason.empty()) count.first_reason = reason;
 }
 
 }  // namespace bandtariff::file

@@ -9,6 +9,7 @@
 
 #include "file/row_block.hpp"
 #include "file/sums.hpp"
+#include "file/written_text.hpp"
 
 namespace bandtariff::file {
 
@@ -34,8 +35,8 @@ struct Writing {
     /// What an outcome looks like in the file.
     struct Shown {
         const Outcome* outcome = nullptr;
-        std::string code;    ///< ",priced,"
-        std::string reason;  ///< ",", or with why there is no ordinary money
+        SteppedText code;    ///< ",priced,"
+        SteppedText reason;  ///< "," and the line end, or between them why there is no ordinary money
         bool has_money = false;
         bool at_fault = false;  ///< 200s and 300s are the record's own faults: its facts, its days
     };
@@ -48,7 +49,7 @@ struct Writing {
 
 struct PricedBlock {
     explicit PricedBlock(const Writing& writing, const std::vector<LineId>& lines) : sums(*writing.layout.plan.tariff(), lines) {}
-    std::string text;
+    std::string_view text;  ///< in its pricer, until that prices another block
     std::uint64_t rows = 0;
     Sums sums;
     Tally tally;
@@ -63,9 +64,13 @@ public:
 
 private:
     void write(const RowBlock& block, std::size_t row, PricedBlock& priced);
+    void write_unreadable(const RowBlock& block, std::size_t row, PricedBlock& priced);
+    void write_reason(const std::string& reason, FileSummary::Count& count);
+    FileSummary::Count& count(std::size_t index, std::uint64_t line, PricedBlock& priced);
     const Writing& writing_;
     BlockParser parser_;
     BlockPrices prices_;
+    WrittenText text_;
     std::vector<FileSummary::Count*> counts_;  ///< by outcome, of the block at hand; the last is of unreadable rows
 };
 

@@ -4,28 +4,15 @@
 #include <algorithm>
 #include <optional>
 
+#include "file/csv_marks.hpp"
+
 namespace bandtariff::file {
 
 namespace {
 constexpr std::size_t chunk = 1 << 18;
-constexpr std::size_t lines_at_once = 1 << 19;  // less than the longest row: no line among them is too long
+constexpr std::size_t rows_at_once = 1 << 18;  // bytes, fewer than of the longest row: no row among them is too long
 
-/// Counted in lanes of bytes, which compilers turn into a few wide instructions: this is read for every byte of a file.
-std::uint64_t line_ends_in(std::string_view text) {
-    constexpr std::size_t lanes = 64, most_a_lane = 255;
-    std::uint64_t count = 0;
-    std::size_t at = 0;
-    while (at + lanes <= text.size()) {
-        std::uint8_t found[lanes] = {};
-        const std::size_t rounds = std::min((text.size() - at) / lanes, most_a_lane);
-        for (std::size_t k = 0; k < rounds; ++k, at += lanes)
-            for (std::size_t lane = 0; lane < lanes; ++lane) found[lane] = static_cast<std::uint8_t>(found[lane] + (text[at + lane] == '\n' ? 1 : 0));
-        for (const std::uint8_t each : found) count += each;
-    }
-    for (; at < text.size(); ++at) count += text[at] == '\n' ? 1 : 0;
-    return count;
-}
-}
+}  // namespace
 
 CsvRows::CsvRows(const std::filesystem::path& path) : stream_(path, std::ios::binary) {
     if (!stream_.is_open()) return;
@@ -47,6 +34,11 @@ bool CsvRows::fill() {
 
 /// The end of a row is the first line end outside quotes; a quote only ever toggles, a doubled one twice.
 CsvRows::End CsvRows::find_end() {
+    // Most rows are one line without quotes, all of it here.
+    const std::string_view here = std::string_view(buffer_).substr(start_);
+    const std::size_t line = here.find('\n');
+    if (line <= longest_row && here.substr(0, line).find('"') == std::string_view::npos) return {line, 0};
+
     std::optional<std::size_t> first_line;
     std::uint64_t line_ends = 0;
     bool quoted = false;
@@ -108,18 +100,28 @@ bool CsvRows::next() {
     }
 }
 
-std::uint64_t CsvRows::take_lines(std::string& into) {
-    while (buffer_.size() - start_ < lines_at_once && fill()) {}
-    const std::string_view rest = std::string_view(buffer_).substr(start_);
-    const std::size_t quote = rest.find('"');
-    const bool all = ended_ && quote == std::string_view::npos;
-    const std::size_t end = all ? rest.size() : rest.substr(0, quote).rfind('\n') + 1;
-    // A few lines before a quote are not worth it; and a line longer than all that is here is looked at with care.
-    if (end == 0 || (quote != std::string_view::npos && end < lines_at_once / 8) || rest.size() > longest_row) return 0;
-    into.assign(rest.substr(0, end));
+std::uint64_t CsvRows::take_rows(std::string& into) {
+    const std::size_t had = buffer_.size() - start_;
+    into.resize(std::max(had, rows_at_once));
+    std::copy_n(buffer_.data() + start_, had, into.data());
+    if (had < into.size()) {
+        if (!ended_) stream_.read(into.data() + had, static_cast<std::streamsize>(into.size() - had));
+        const std::size_t got = ended_ ? 0 : static_cast<std::size_t>(stream_.gcount());
+        ended_ = ended_ || had + got < into.size();
+        into.resize(had + got);
+    }
+    const std::string_view rows = std::string_view(into).substr(0, rows_at_once);
+    std::size_t end = whole_rows(rows);
+    if (ended_ && rows.size() == into.size() && std::count(rows.begin() + static_cast<std::ptrdiff_t>(end), rows.end(), '"') % 2 == 0) end = rows.size();
+    start_ = 0;
+    if (end == 0) {
+        buffer_.swap(into);
+        return 0;
+    }
+    buffer_.assign(into, end);
+    into.resize(end);
     const std::uint64_t first = next_line_;
     next_line_ += line_ends_in(into);
-    start_ += end;
     consumed_ += end;
     return first;
 }

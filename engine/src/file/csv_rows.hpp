@@ -19,9 +19,9 @@ public:
     /// Moves to the next row that is not blank; false at the end. The views below hold until the next call.
     bool next();
 
-    /// Takes whole lines at once, blank ones too, where the next of them have no quotes; gives the number of the first, or 0
-    /// where there are none such and rows must be asked for one by one.
-    std::uint64_t take_lines(std::string& into);
+    /// Takes many whole rows at once, blank lines too; gives the number of the first line, or 0 where the file ends or its next row
+    /// must be looked at by itself. Fastest where `into` is what was taken before.
+    std::uint64_t take_rows(std::string& into);
 
     [[nodiscard]] std::string_view text() const { return row_; }
     [[nodiscard]] std::uint64_t line() const { return line_; }

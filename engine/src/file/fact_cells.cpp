@@ -1,6 +1,7 @@
 // See fact_cells.hpp.
 #include "file/fact_cells.hpp"
 
+#include <algorithm>
 #include <tuple>
 
 #include "bandtariff/groups.hpp"
@@ -13,12 +14,17 @@ constexpr std::size_t surely_fits = 17;
 
 }  // namespace
 
-FactCells::FactCells(Tariff tariff, FactId fact, const Names* names) : tariff_(std::move(tariff)), fact_(fact), names_(names) {
-    const Fact& declared = tariff_->at(fact);
+FactCells::FactCells(const TariffContents& tariff, FactId fact, const Names* names)
+    : tariff_(tariff), fact_(fact), names_(names) {
+    const Fact& declared = tariff_.at(fact);
     if (declared.kind != FactKind::number || declared.decimals < 0 || declared.decimals > 9) return;
     quick_ = true;
     decimals_ = declared.decimals;
-    std::tie(low_, high_) = carried_bounds(*tariff_, fact);
+    std::tie(low_, high_) = carried_bounds(tariff_, fact);
+}
+
+void FactCells::read(std::string_view text, std::int64_t& value, Given& given) {
+    read_all(1, 0, text.data() + text.size(), [&](std::size_t) { return text; }, &value, &given);
 }
 
 bool FactCells::quick_number(std::string_view text, std::int64_t& value) const {
@@ -47,13 +53,21 @@ bool FactCells::quick_number(std::string_view text, std::int64_t& value) const {
     return true;
 }
 
-const FactCells::Read& FactCells::read_anew(std::string_view text) {
-    StatedFact stated = read_fact(*tariff_, fact_, text);
-    if (names_ != nullptr && stated.given == Given::given && tariff_->at(fact_).kind == FactKind::name) stated.value = names_->number(text);
-    unkept_ = {stated.value, stated.given};
-    if (text.size() > longest_known || texts_.size() >= most_known) return unkept_;
-    texts_.add(text);
-    return read_.emplace_back(unkept_);
+ReadText FactCells::read_anew(std::string_view text) const {
+    StatedFact stated = read_fact(tariff_, fact_, text);
+    if (names_ != nullptr && stated.given == Given::given && tariff_.at(fact_).kind == FactKind::name)
+        stated.value = names_->number(text);
+    return {stated.value, stated.given};
+}
+
+const ReadText& FactCells::read_long(std::string_view text) {
+    longest_ = std::max(longest_, text.size());
+    const std::uint32_t known = text.size() <= longest_known ? long_texts_.find(text) : TextTable::none;
+    if (known != TextTable::none) return long_read_[known];
+    unkept_ = read_anew(text);
+    if (text.size() > longest_known || long_texts_.size() >= most_long) return unkept_;
+    long_texts_.add(text);
+    return long_read_.emplace_back(unkept_);
 }
 
 }  // namespace bandtariff::file

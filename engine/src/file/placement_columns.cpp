@@ -33,6 +33,15 @@ Checked<PlacementColumns> PlacementColumns::read(const Plan& plan, const std::fi
     file::TextTable texts;
     while (source.next(block)) {
         parser.parse(block);
+        if (block.unreadable.empty() && !grouped) {
+            for (std::size_t k = 0; k < layout.facts.size(); ++k) {
+                const file::RowBlock::Values& fact = block.facts[k];
+                result.columns_[k].values.insert(result.columns_[k].values.end(), fact.values.begin(), fact.values.end());
+                result.columns_[k].given.insert(result.columns_[k].given.end(), fact.given.begin(), fact.given.end());
+            }
+            result.rows_ += block.rows.size();
+            continue;
+        }
         for (std::size_t row = 0; row < block.rows.size(); ++row) {
             if (const auto why = block.unreadable.find(row); why != block.unreadable.end()) {
                 if (result.rows_unreadable_++ == 0) result.first_unreadable_ = "line " + std::to_string(block.rows[row].line) + ": " + why->second;

@@ -4,11 +4,13 @@
 
 #include <map>
 #include <optional>
+#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
 
 #include "bandtariff/plan.hpp"
+#include "file/csv_marks.hpp"
 #include "file/csv_rows.hpp"
 #include "file/fact_cells.hpp"
 
@@ -32,13 +34,15 @@ struct RowBlock {
     struct Row {
         std::uint32_t begin = 0, length = 0;  ///< in `text`, without its line end
         std::uint64_t line = 0;               ///< in the file, from 1
-        bool quoted = false;                  ///< its cells are found by split
+        bool plain = false;                   ///< as many cells as the header has, with no quotes inside any: they end at `ends`
     };
     std::string text;
-    std::uint64_t first_line = 0;  ///< of whole lines, not yet cut into rows; else 0
+    std::uint64_t first_line = 0;  ///< of whole rows, not yet cut; else 0
     std::vector<Row> rows;
     std::map<std::size_t, std::string> unreadable;  ///< by row: why it could not be read
-    std::vector<std::uint32_t> ends;  ///< where each cell of each row ends in `text`, as many a row as the header has; not of quoted ones
+    CsvMarks marks;
+    std::span<std::uint32_t> ends;  ///< where each cell of each row ends in `text`, as many a row as the header has; of plain rows
+    std::vector<std::uint32_t> own_ends;  ///< the same, where rows are not so regular that those of `marks` will do
     struct Values {
         std::vector<std::int64_t> values;
         std::vector<Given> given;
@@ -48,18 +52,23 @@ struct RowBlock {
 
     void clear();
     [[nodiscard]] std::string_view row(std::size_t k) const { return std::string_view(text).substr(rows[k].begin, rows[k].length); }
-    /// A cell of a row that is neither quoted nor unreadable.
+    /// A cell of a plain row, without its quotes if it has any.
     [[nodiscard]] std::string_view plain_cell(std::size_t row, std::size_t column, std::size_t columns) const {
-        const std::uint32_t* end = &ends[row * columns];
-        const std::uint32_t begin = column == 0 ? rows[row].begin : end[column - 1] + 1;
-        return {text.data() + begin, end[column] - begin};
+        std::string_view cell = cell_with_quotes(row, column, columns);
+        if (cell.starts_with('"')) cell = cell.substr(1, cell.size() - 2);
+        return cell;
+    }
+    [[nodiscard]] std::string_view cell_with_quotes(std::size_t row, std::size_t column, std::size_t columns) const {
+        const std::uint32_t* end = &ends[row * columns + column];
+        const std::uint32_t begin = column == 0 ? rows[row].begin : end[-1] + 1;
+        return {text.data() + begin, *end - begin};
     }
     /// Any cell, unquoted; empty where the row is unreadable.
     [[nodiscard]] std::string cell(std::size_t row, std::size_t column, std::size_t columns) const;
 };
 
-/// The next rows of a file into a block, as text and places. Lines without quotes come whole, to be cut into rows by whoever
-/// parses the block; else rows are found one by one.
+/// The next rows of a file into a block, as text. Many come at once, to be cut by whoever parses the block; one that must be looked
+/// at by itself comes alone.
 class RowSource {
 public:
     explicit RowSource(CsvRows csv) : csv_(std::move(csv)) {}
@@ -71,7 +80,6 @@ public:
 
 private:
     CsvRows csv_;
-    std::vector<Cell> split_;
 };
 
 /// One row's facts as a record, for its whole account.
@@ -86,6 +94,7 @@ public:
     [[nodiscard]] PlacementTable table(const RowBlock& block, bool all_marks = false) const;
 
 private:
+    void parse_others(RowBlock& block);
     const Layout& layout_;
     std::vector<FactCells> cells_;
     std::vector<Cell> split_;

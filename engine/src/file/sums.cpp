@@ -23,10 +23,21 @@ Money money(Pence pence) {
     return Money::from_pence(static_cast<std::int64_t>(pence));
 }
 
+/// Halves of 32 bits are added up by themselves, which compilers do several at once: neither sum can be past 64 bits.
 Pence sum_of(const std::vector<std::int64_t>& pence, std::size_t rows) {
-    Pence sum = 0;
-    for (std::size_t row = 0; row < rows; ++row) sum += pence[row];
-    return sum;
+    std::uint64_t low = 0;
+    std::int64_t high = 0;
+    for (std::size_t row = 0; row < rows; ++row) {
+        low += static_cast<std::uint32_t>(pence[row]);
+        high += pence[row] >> 32;
+    }
+    return static_cast<Pence>(high) * (Pence{1} << 32) + static_cast<Pence>(low);
+}
+
+bool all_one(const std::vector<std::uint16_t>& payer, std::size_t rows) {
+    unsigned unlike = 0;
+    for (std::size_t row = 0; row < rows; ++row) unlike |= static_cast<unsigned>(payer[row] ^ payer[0]);
+    return unlike == 0;
 }
 
 }  // namespace
@@ -73,8 +84,12 @@ void Sums::add(const BlockPrices& prices, std::size_t rows) {
         if (label(line).empty()) continue;
         for (std::size_t k = 0; k < line.payers.size(); ++k) payer_sums_[line.payers[k].party.index] += sum_of(prices.slices[i][k], rows);
         if (!line.payers.empty()) continue;
-        for (std::size_t row = 0; row < rows; ++row)
-            payer_sums_[std::min<std::size_t>(prices.payer[i][row], payer_sums_.size() - 1)] += prices.pence[i][row];
+        const auto sum_paid_by = [&](std::uint16_t payer) -> Pence& { return payer_sums_[std::min<std::size_t>(payer, payer_sums_.size() - 1)]; };
+        if (rows != 0 && all_one(prices.payer[i], rows)) {
+            sum_paid_by(prices.payer[i][0]) += sum_of(prices.pence[i], rows);
+            continue;
+        }
+        for (std::size_t row = 0; row < rows; ++row) sum_paid_by(prices.payer[i][row]) += prices.pence[i][row];
     }
 }
 
