@@ -31,6 +31,7 @@ THIRD_PARTIES = {
     "pybind11/": r"bindings/python/.+",
     "doctest/": r"tests/.+",
     "rapidcheck": r"tests/.+",
+    "immintrin.h": r"(engine/src/kernel/lane_loops_(avx2|avx512)|tests/bench/hand_loops)\.cpp",
 }
 
 
