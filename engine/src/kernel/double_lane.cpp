@@ -23,6 +23,7 @@ DoubleLane::State::State(const DoubleLane& lane, std::size_t rows)
       none(rows, 0) {
     for (std::size_t k = 0; k < lane.steps_.size(); ++k) {
         const Step& step = lane.steps_[k];
+        terms.resize(std::max(terms.size(), step.terms.size()));
         if (step.op == Op::constant_small && step.aux != 0) constant_smalls[k].assign(rows, static_cast<Small>(step.aux));
         if (step.op == Op::constant) constants[k].assign(rows, step.factors[0]);
     }

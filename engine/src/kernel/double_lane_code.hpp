@@ -104,6 +104,7 @@ private:
         std::vector<SmallColumn> constant_smalls;  ///< by step
         std::vector<ColumnOf<double>> constants;
         std::vector<LineState> lines;
+        std::vector<PositionTerm> terms;  ///< of one index after another
         SmallColumn all, none;
     };
 

@@ -7,12 +7,6 @@
 #include "kernel/small_columns.hpp"
 
 namespace bandtariff::kernel {
-namespace {
-
-/// As many operands as an index has.
-constexpr std::size_t most_terms = 64;
-
-}  // namespace
 
 void DoubleLane::run(const Block& block, bool again, Scratch& scratch) const {
     const Passes& passes = kernel::passes();
@@ -74,7 +68,7 @@ void DoubleLane::run(const Block& block, bool again, Scratch& scratch) const {
 /// Positions in a table. A share that is the same for every row is only an offset, and one that is left alone no column of its own.
 void DoubleLane::run_index(const Passes& passes, const Step& step, const Block& block, State& state) const {
     // Terms that are added up in one go come first, the others from the end.
-    std::array<PositionTerm, most_terms> terms;
+    std::vector<PositionTerm>& terms = state.terms;
     std::size_t plain = 0, others = terms.size();
     Small all = 0;
     const IndexTerm* only = nullptr;
