@@ -48,6 +48,7 @@ const char* const forms[] = {
     "rows:\n  - {a: 1, b: [x, 'y', \"z\"]}\n  - a: 2\n    b: [1,\n        2, 3]   # three\n\n  - plain text, of words\nlast: -4.75%\n",
     "keys:\n- one\n- two: 2\n  three:\n  - 3\n  - {}\nfour: []\n\"five six\": 5\n",
     "a:\n  b:\n    c: x:y\n    d: http://e.org/f?g=h#i\n  # deep\n  e: {f: g h, i: (j), k: \xC2\xA3" "1}\nl: m\n",
+    "a: \"b c\n  d\"\ne: {f: 'g''s\n   h ''i''', j: \"'k'\"}\n",
     "cases:\n  - name: one, two\n    given: {band: B2, start: 2024-04-01,\n            last_day: 2025-03-31}\n    rows:\n      - [B2, 7680, 1.00]\n",
 };
 
@@ -85,7 +86,12 @@ TEST_CASE("what is not everyday is left to the parser, and reads as it always di
         {"a second ': ' on the line", "a: b: c\n"},
         {"text that goes on over a line", "a: b\n  c\n"},
         {"text in braces that goes on over a line", "a: {b: c\n  d}\n"},
-        {"quoted text that goes on over a line", "a: \"b\n  c\"\n"},
+        {"quoted text that goes on over an empty line", "a: \"b\n\n  c\"\n"},
+        {"quoted text that goes on at the start of a line", "a: \"b\nc\"\n"},
+        {"quoted text with a space at the end of its line", "a: \"b \n  c\"\n"},
+        {"quoted text that begins with a line break", "a: \"\n  c\"\n"},
+        {"quoted text that ends with a line break", "a: 'b\n  '\n"},
+        {"a quoted key over two lines", "\"a\n  b\": c\n"},
         {"an escape", "a: \"b\\n\"\n"},
         {"block text", "a: |\n  b\n"},
         {"folded text", "a: >\n  b\n"},

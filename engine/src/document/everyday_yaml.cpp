@@ -1,6 +1,6 @@
 // See everyday_yaml.hpp. The parser's cost is a few hundred instructions a character, which is half of the time that a pack takes
-// to load. This reader knows keys and values by indentation, '- ' items, [ ] and { }, plain and quoted text that ends on its line,
-// and comments, each only in its plainest form; whatever else it meets ends it. It judges nothing: nulls, anchors, tags, block and
+// to load. This reader knows keys and values by indentation, '- ' items, [ ] and { }, plain text that ends on its line, quoted
+// text, and comments, each only in its plainest form; whatever else it meets ends it. It judges nothing: nulls, anchors, tags, block and
 // folded text, tabs, directives, odd spacing and every error are the parser's. A test reads every pack, and texts spoilt in every
 // place, both ways, and compares.
 #include "everyday_yaml.hpp"
@@ -38,8 +38,8 @@ private:
         while (here() == ' ') ++at_;
     }
 
-    void add(Kind kind, std::size_t begin, std::string_view text = {}, bool doubled = false) {
-        events_.push_back({kind, begin, text, doubled});
+    void add(Kind kind, std::size_t begin, std::string_view text = {}, bool as_written = true) {
+        events_.push_back({kind, begin, text, as_written});
     }
 
     /// Past the rest of a line, which may only be blank or a comment.
@@ -108,16 +108,23 @@ private:
 
     bool quoted(char quote) {
         const std::size_t begin = at_++;
-        bool doubled = false;
+        bool as_written = true;
         for (;; ++at_) {
             const char c = here();
-            if (line_ends(at_) || c == '\t' || c == '\r' || (c == '\\' && quote == '"')) return false;
+            if (ended() || c == '\t' || c == '\r' || (c == '\\' && quote == '"')) return false;
+            if (c == '\n') {  // words on both sides, the later ones indented: one space
+                const std::size_t next = std::min(text_.find_first_not_of(' ', at_ + 1), text_.size());
+                if (at(at_ - 1) == ' ' || at_ == begin + 1 || next == at_ + 1 || line_ends(next) || at(next) == quote) return false;
+                as_written = false;
+                at_ = next - 1;
+                continue;
+            }
             if (c != quote) continue;
             if (quote == '"' || at(at_ + 1) != '\'') break;
-            doubled = true;
+            as_written = false;
             ++at_;
         }
-        add(Kind::quoted, begin, text_.substr(begin + 1, at_ - begin - 1), doubled);
+        add(Kind::quoted, begin, text_.substr(begin + 1, at_ - begin - 1), as_written);
         ++at_;
         return true;
     }
@@ -125,6 +132,7 @@ private:
     /// The ':' of the key that began at `begin`, and the spaces after it.
     bool colon(std::size_t begin) {
         if (here() != ':' || !blank_follows(at_ + 1) || at_ - begin > longest_key) return false;
+        if (text_.substr(begin, at_ - begin).find('\n') != std::string_view::npos) return false;
         ++at_;
         skip_spaces();
         return true;

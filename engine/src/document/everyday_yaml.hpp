@@ -14,8 +14,8 @@ struct YamlEvent {
     enum class Kind { plain, quoted, begin_sequence, begin_mapping, end };
     Kind kind = Kind::end;
     std::size_t at = 0;
-    std::string_view text;      ///< of a scalar, between its quotes
-    bool doubled_quote = false;  ///< the text holds '' for '
+    std::string_view text;   ///< of a scalar, between its quotes, as written
+    bool as_written = true;  ///< false where '' stands for ' in it, or a line break and what indents the next line for a space
 };
 
 /// The events of a text of one mapping, exactly as the parser gives them, or nullopt where there is anything in it that this

@@ -239,8 +239,20 @@ bool is_one_mapping(const Node& root, const Text& text, Report& report) {
     return false;
 }
 
+/// What quoted text says: '' is ' in single quotes, and a line break with the spaces after it is one space.
+std::string unwritten(std::string_view text, char quote) {
+    std::string value;
+    for (std::size_t at = 0; at < text.size(); ++at) {
+        const char c = text[at];
+        value += c == '\n' ? ' ' : c;
+        if (c == '\n') at = text.find_first_not_of(' ', at + 1) - 1;
+        if (c == '\'' && quote == '\'') ++at;
+    }
+    return value;
+}
+
 /// The events of a text that needs no parser, as the parser would hand them over.
-bool build(const std::vector<YamlEvent>& events, TreeBuilder& tree) {
+bool build(const std::vector<YamlEvent>& events, const Text& text, TreeBuilder& tree) {
     std::string value;
     try {
         for (const YamlEvent& event : events) {
@@ -250,9 +262,7 @@ bool build(const std::vector<YamlEvent>& events, TreeBuilder& tree) {
                 case YamlEvent::Kind::end: tree.end(); break;
                 case YamlEvent::Kind::plain:
                 case YamlEvent::Kind::quoted:
-                    value = event.text;
-                    if (event.doubled_quote)
-                        for (std::size_t at = value.find("''"); at != std::string::npos; at = value.find("''", at + 1)) value.erase(at, 1);
+                    value = event.as_written ? std::string(event.text) : unwritten(event.text, text.at(event.at));
                     tree.scalar(event.at, {event.kind == YamlEvent::Kind::plain ? "?" : "!", false}, value);
                     break;
             }
@@ -290,7 +300,7 @@ Node from_yaml(std::shared_ptr<const SourceFile> file, Report& report, Reading r
     if (!is_plain_text(text, most_bytes, report) || !layout_is_plain(text, report)) return {};
     TreeBuilder tree(text, report);
     const auto everyday = reading == Reading::everyday_first ? everyday_yaml(text.body()) : std::nullopt;
-    if (everyday ? !build(*everyday, tree) : !parse(text, tree, report)) return {};
+    if (everyday ? !build(*everyday, text, tree) : !parse(text, tree, report)) return {};
     Node root = tree.take();
     if (!is_one_mapping(root, text, report)) return {};
     return root;
