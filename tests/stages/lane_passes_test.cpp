@@ -9,58 +9,18 @@
 
 #include "kernel/double_lane.hpp"
 #include "kernel/lane_passes.hpp"
+#include "stages/defined_rounding.hpp"
 
 using namespace bandtariff;
 using kernel::Passes;
 using kernel::RoundingPass;
 using plan::Small;
+using tests::Mode;
+using tests::defined;
+using tests::divisors;
+using tests::modes;
 
 namespace {
-
-__extension__ using Wide = __int128;
-
-struct Mode {
-    const char* name;
-    Rounding rounding;
-};
-
-Rate one() { return Rate(1); }
-
-const std::vector<Mode>& modes() {
-    static const std::vector<Mode> all = {
-        {"ties away from zero", Rounding::nearest(one(), Ties::away_from_zero)}, {"ties to even", Rounding::nearest(one(), Ties::to_even)},
-        {"ties toward zero", Rounding::nearest(one(), Ties::toward_zero)},       {"ties up", Rounding::nearest(one(), Ties::up)},
-        {"ties down", Rounding::nearest(one(), Ties::down)},                     {"ceiling", Rounding::directed(Rounding::Mode::ceiling, one())},
-        {"floor", Rounding::directed(Rounding::Mode::floor, one())},             {"toward zero", Rounding::directed(Rounding::Mode::toward_zero, one())},
-        {"away from zero", Rounding::directed(Rounding::Mode::away_from_zero, one())}};
-    return all;
-}
-
-/// By the words of each mode, from quotient and rest of the magnitude.
-std::int64_t defined(const Rounding& rounding, Wide x, Wide d) {
-    const bool negative = x < 0;
-    const Wide size = negative ? -x : x;
-    const Wide q = size / d, rest = size - q * d;
-    const auto signed_by = [&](Wide value) { return static_cast<std::int64_t>(negative ? -value : value); };
-    const Wide further = signed_by(q + 1), nearer = signed_by(q);
-    if (rest == 0) return signed_by(q);
-    switch (rounding.mode()) {
-        case Rounding::Mode::ceiling: return static_cast<std::int64_t>(std::max(further, nearer));
-        case Rounding::Mode::floor: return static_cast<std::int64_t>(std::min(further, nearer));
-        case Rounding::Mode::toward_zero: return static_cast<std::int64_t>(nearer);
-        case Rounding::Mode::away_from_zero: return static_cast<std::int64_t>(further);
-        default: break;
-    }
-    if (2 * rest != d) return static_cast<std::int64_t>(2 * rest > d ? further : nearer);
-    switch (rounding.ties()) {
-        case Ties::away_from_zero: return static_cast<std::int64_t>(further);
-        case Ties::toward_zero: return static_cast<std::int64_t>(nearer);
-        case Ties::up: return static_cast<std::int64_t>(std::max(further, nearer));
-        case Ties::down: return static_cast<std::int64_t>(std::min(further, nearer));
-        case Ties::to_even: break;
-    }
-    return static_cast<std::int64_t>(further % 2 == 0 ? further : nearer);
-}
 
 using Dice = std::mt19937_64;
 
@@ -79,10 +39,6 @@ std::vector<Wide> numerators(Dice& dice, std::int64_t d, std::int64_t most, std:
     return found;
 }
 
-const std::vector<std::int64_t> divisors = {1,   2,    3,    4,     5,      6,       7,         12,         36,           38,          39,           100,
-                                            190, 365,  366,  1000,  1461,   10'000,  36'500,    365'000,    3'650'000,    365'000'000, 3'650'000'000, 36'500'000'000,
-                                            (std::int64_t{1} << 50) - 27, (std::int64_t{1} << 50) + 1, (std::int64_t{1} << 52) - 3};
-
 }  // namespace
 
 TEST_CASE("a numerator below 53 bits is rounded as defined, by every mode, on every machine") {
@@ -90,7 +46,7 @@ TEST_CASE("a numerator below 53 bits is rounded as defined, by every mode, on ev
     const std::int64_t limit = std::int64_t{1} << 53;
     for (const Passes* passes : kernel::passes_here()) {
         CAPTURE(passes->machine);
-        for (const std::int64_t d : divisors) {
+        for (const std::int64_t d : divisors()) {
             CAPTURE(d);
             // What the plan proves: 2 (|x| + d) < 2^53, and what is paid below 2^51.
             const std::int64_t most = std::min(((limit - 1) / 2 - d) / d - 1, (std::int64_t{1} << 51) - 2);
@@ -101,7 +57,7 @@ TEST_CASE("a numerator below 53 bits is rounded as defined, by every mode, on ev
             std::vector<Small> rest(x.size());
             for (const Mode& mode : modes()) {
                 CAPTURE(mode.name);
-                const RoundingPass pass = kernel::rounding_pass(1, d, mode.rounding, 1, false);
+                const RoundingPass pass = kernel::rounding_pass(1, d, mode.rounding, 1, false, 53);
                 passes->round(x.size(), to.data(), a.data(), pass);
                 passes->pence(x.size(), pence.data(), a.data(), pass);
                 passes->has_residue(x.size(), rest.data(), a.data(), pass);
@@ -125,7 +81,7 @@ TEST_CASE("a numerator that is never negative is rounded alike without regard to
             std::vector<double> a(x.begin(), x.end());
             std::vector<std::int64_t> pence(x.size());
             for (const Mode& mode : modes()) {
-                passes->pence(x.size(), pence.data(), a.data(), kernel::rounding_pass(1, d, mode.rounding, 7, true));
+                passes->pence(x.size(), pence.data(), a.data(), kernel::rounding_pass(1, d, mode.rounding, 7, true, 53));
                 std::size_t wrong = 0;
                 for (std::size_t i = 0; i < x.size(); ++i) wrong += pence[i] != 7 * defined(mode.rounding, x[i], d);
                 CHECK(wrong == 0);
@@ -152,7 +108,7 @@ TEST_CASE("a numerator past 53 bits is rounded as defined from its magnitude and
             }
             for (const Mode& mode : modes()) {
                 CAPTURE(mode.name);
-                passes->pence_whole(x.size(), pence.data(), magnitude.data(), residue.data(), kernel::rounding_pass(1, d, mode.rounding, 1, false));
+                passes->pence_whole(x.size(), pence.data(), magnitude.data(), residue.data(), kernel::rounding_pass(1, d, mode.rounding, 1, false, 53));
                 std::size_t wrong = 0;
                 for (std::size_t i = 0; i < x.size(); ++i) wrong += pence[i] != defined(mode.rounding, x[i], d);
                 CHECK(wrong == 0);
@@ -173,7 +129,7 @@ TEST_CASE("parts end where the amount changes or does not count, and each is rou
             std::vector<Small> inexact(rows, 0), there(rows), counts(rows);
             std::vector<std::int64_t> due(rows, 0), open(rows, 0), days(rows, 0);
             std::vector<bool> has_rest(rows, false);
-            const RoundingPass pass = kernel::rounding_pass(1, d, mode.rounding, 1, false);
+            const RoundingPass pass = kernel::rounding_pass(1, d, mode.rounding, 1, false, 53);
             const auto end = [&](std::size_t i) {
                 due[i] += defined(mode.rounding, Wide(open[i]) * days[i], d);
                 has_rest[i] = has_rest[i] || open[i] * days[i] % d != 0;

@@ -15,34 +15,43 @@ using plan::Small;
 
 /// The block's columns as routines read them, and which rows cannot be priced for what they state.
 struct LoadedBlock {
-    explicit LoadedBlock(const RecordProgram& program);
+    /// For blocks of up to `most` rows.
+    LoadedBlock(const RecordProgram& program, std::size_t most);
     std::size_t rows = 0;
     std::vector<SmallColumn> small;              ///< one a leaf; empty for number leaves
-    std::vector<ColumnOf<std::int64_t>> number;  ///< one a leaf; empty for small ones, and written only where `whole` or not all are stated
-    std::vector<bool> whole;                     ///< by leaf: a number that weights read
-    std::vector<std::optional<Small>> all;       ///< by leaf: what every row of the column holds since an earlier block
+    std::vector<ColumnOf<std::int64_t>> number;  ///< one a leaf; empty for small ones, and written only where not all rows state it
+    std::vector<bool> as_stated;                 ///< by leaf: no routine needs it as a column of small values
+    std::vector<std::optional<Small>> all;       ///< by leaf: what every row of its own column holds since an earlier block
     std::vector<std::vector<std::size_t>> leaves_of;  ///< by check: the leaves of its fact
     bool any_stopped = false;
     SmallColumn stopped;                         ///< 0, or the rank of what ends the record before its lines
     SmallColumn first, until;                    ///< paid days; where stopped, days of the reach that mean nothing
     bool same_days = false;                      ///< they are the same whatever the record
-    plan::Block block;
+    plan::Block block;                           ///< where each leaf is to be read
 
     void fill(std::size_t leaf, Small value);    ///< every row, unless it already holds that
+    void own(std::size_t leaf);                  ///< says that a small leaf is to be read from its own column
 };
 
 /// Rows from `start` on: columns converted, checked, and made safe where a fact is absent or wrong.
-void load(const RecordProgram& program, const plan::Ranks& ranks, const PlacementTable& records, std::size_t start, LoadedBlock& loaded);
+void load(const RecordProgram& program, const plan::Ranks& ranks, const PlacementTable& records, std::size_t start, std::size_t rows,
+          LoadedBlock& loaded);
 /// Paid days of the rows that are not stopped; stops those that have none, or some outside.
 void find_days(const plan::SpanProgram& span, const plan::Ranks& ranks, LoadedBlock& loaded);
 
 /// One stretch of each row's paid days: those in its n-th period, or those in one period of all.
 struct StretchRows {
-    StretchRows() : from_days(plan::block_rows), until_days(plan::block_rows), is_active(plan::block_rows), own_period(plan::block_rows),
-                    first_period(plan::block_rows), last_period(plan::block_rows), all(plan::block_rows, 1) {}
-    const Small *from = nullptr, *until = nullptr, *active = nullptr;
+    explicit StretchRows(std::size_t most)
+        : from_days(most), until_days(most), is_active(most), own_period(most), first_period(most), last_period(most), all(most, 1) {}
+    // The days of a row are those from `from` to before `until` that lie inside [low, high).
+    const Small *from = nullptr, *until = nullptr;
+    Small low = 0, high = 0;
+    const Small* active = nullptr;    ///< 1 where there are any; nullptr until spread
     std::optional<Small> one_period;  ///< the period of every row; else `own_period`
     SmallColumn from_days, until_days, is_active, own_period, first_period, last_period, all;
+    /// Makes columns of what a period leaves of each row's days: what most lines need not have.
+    void spread(const LoadedBlock& loaded);
+    [[nodiscard]] plan::Counted days() const { return {plan::Counted::By::days, from, until, low, high, {}, nullptr}; }
 };
 /// The paid days whole, as one stretch.
 void take_all(const LoadedBlock& loaded, StretchRows& stretch);

@@ -98,17 +98,25 @@ bool load_stated(const RecordProgram& program, const FactRows& fact, const std::
         const Leaf& leaf = program.leaves[k];
         if (leaf.kind != Leaf::Kind::code && leaf.kind != Leaf::Kind::day && leaf.kind != Leaf::Kind::grid) continue;
         const std::int64_t less = leaf.kind == Leaf::Kind::grid ? fact.check.low : 0;
+        if (loaded.as_stated[k] && fact.column.type != Column::Type::i64) {
+            loaded.block.small[k] = nullptr;
+            loaded.block.stated[k] = {at, fact.column.type, less};
+            continue;
+        }
+        if (fact.column.type == Column::Type::i32 && less == 0) {
+            loaded.block.small[k] = static_cast<const Small*>(at);
+            loaded.block.stated[k] = {at, fact.column.type, 0};
+            continue;
+        }
         loaded.all[k].reset();
+        loaded.own(k);
         if (!with.check_to_small[type](fact.rows, at, fact.check.low, fact.check.high, less, loaded.small[k].data())) return false;
         checked = true;
     }
     if (!checked && !with.check[type](fact.rows, at, fact.check.low, fact.check.high)) return false;
     for (const std::size_t k : leaves) {
         switch (program.leaves[k].kind) {
-            case Leaf::Kind::number:
-                loaded.block.number[k] = {at, fact.column.type};
-                if (loaded.whole[k]) convert(fact, nullptr, 0, 0, loaded.number[k].data());
-                break;
+            case Leaf::Kind::number: loaded.block.stated[k] = {at, fact.column.type, 0}; break;
             case Leaf::Kind::given: loaded.fill(k, 1); break;
             case Leaf::Kind::missing: loaded.fill(k, 0); break;
             default: break;
@@ -127,7 +135,7 @@ void load_absent(const RecordProgram& program, const plan::Ranks& ranks, const F
             case Leaf::Kind::grid: loaded.fill(k, static_cast<Small>(leaf.otherwise - fact.check.low)); break;
             case Leaf::Kind::number:
                 std::fill_n(loaded.number[k].data(), fact.rows, leaf.otherwise);
-                loaded.block.number[k] = {loaded.number[k].data(), Column::Type::i64};
+                loaded.block.stated[k] = {loaded.number[k].data(), Column::Type::i64, 0};
                 break;
             case Leaf::Kind::given: loaded.fill(k, 0); break;
             case Leaf::Kind::missing: loaded.fill(k, leaf.has_default ? 0 : ranks.fact_missing); break;
@@ -138,32 +146,52 @@ void load_absent(const RecordProgram& program, const plan::Ranks& ranks, const F
 
 }  // namespace
 
-LoadedBlock::LoadedBlock(const RecordProgram& program)
-    : small(program.leaves.size()), number(program.leaves.size()), whole(program.leaves.size(), false), all(program.leaves.size()),
-      leaves_of(program.checks.size()), stopped(plan::block_rows), first(plan::block_rows), until(plan::block_rows) {
+LoadedBlock::LoadedBlock(const RecordProgram& program, std::size_t most)
+    : small(program.leaves.size()), number(program.leaves.size()), as_stated(program.leaves.size(), true), all(program.leaves.size()),
+      leaves_of(program.checks.size()), stopped(most), first(most), until(most) {
+    const auto read_by = [&](const plan::Group& group) {
+        for (std::size_t k = 0; k < as_stated.size(); ++k) as_stated[k] = as_stated[k] && group.code->reads_as_stated(k);
+    };
+    if (program.refuse) read_by(*program.refuse);
+    for (const plan::Group& group : program.groups) read_by(group);
+    const plan::SpanProgram& span = program.span;
+    if (span.kind != SpanRule::Kind::none) as_stated[span.from] = false;
+    if (span.kind == SpanRule::Kind::between) as_stated[span.last] = false;
+    if (span.left) as_stated[*span.left] = false;
+    for (const plan::Group& group : program.groups)
+        for (const plan::LineProgram& line : group.lines)
+            if (line.weights.kind == plan::Weights::Kind::once && line.weights.on) as_stated[*line.weights.on] = false;
+    block.small.resize(program.leaves.size());
+    block.stated.resize(program.leaves.size());
     for (std::size_t k = 0; k < program.leaves.size(); ++k) {
         const Leaf& leaf = program.leaves[k];
-        if (leaf.kind == Leaf::Kind::number) number[k].resize(plan::block_rows);
-        else small[k].resize(plan::block_rows);
-        block.small.push_back(small[k].data());
-        block.number.push_back({number[k].data(), Column::Type::i64});
+        if (leaf.kind == Leaf::Kind::number) {
+            number[k].resize(most);
+            block.stated[k] = {number[k].data(), Column::Type::i64, 0};
+        } else {
+            small[k].resize(most);
+            own(k);
+        }
         if (leaf.kind == Leaf::Kind::period) continue;
         for (std::size_t c = 0; c < program.checks.size(); ++c)
             if (program.checks[c].fact == leaf.fact) leaves_of[c].push_back(k);
     }
-    for (const plan::Group& group : program.groups)
-        for (const plan::LineProgram& line : group.lines)
-            if (line.weights.kind == plan::Weights::Kind::times) whole[line.weights.on.value()] = true;
+}
+
+void LoadedBlock::own(std::size_t leaf) {
+    block.small[leaf] = small[leaf].data();
+    block.stated[leaf] = {small[leaf].data(), Column::Type::i32, 0};
 }
 
 void LoadedBlock::fill(std::size_t leaf, Small value) {
+    own(leaf);
     if (all[leaf] == value) return;
     std::fill(small[leaf].begin(), small[leaf].end(), value);
     all[leaf] = value;
 }
 
-void load(const RecordProgram& program, const plan::Ranks& ranks, const PlacementTable& records, std::size_t start, LoadedBlock& loaded) {
-    const std::size_t rows = std::min(plan::block_rows, records.rows() - start);
+void load(const RecordProgram& program, const plan::Ranks& ranks, const PlacementTable& records, std::size_t start, std::size_t rows,
+          LoadedBlock& loaded) {
     loaded.rows = loaded.block.rows = rows;
     if (loaded.any_stopped) std::fill(loaded.stopped.begin(), loaded.stopped.end(), 0);
     bool may_stop = false;
@@ -181,13 +209,14 @@ void load(const RecordProgram& program, const plan::Ranks& ranks, const Placemen
         for (const std::size_t k : loaded.leaves_of[c]) {
             const Leaf& leaf = program.leaves[k];
             loaded.all[k].reset();
+            if (leaf.kind != Leaf::Kind::number) loaded.own(k);
             switch (leaf.kind) {
                 case Leaf::Kind::code:
                 case Leaf::Kind::day: convert(fact, given.data(), leaf.otherwise, 0, loaded.small[k].data()); break;
                 case Leaf::Kind::grid: convert(fact, given.data(), leaf.otherwise, check.low, loaded.small[k].data()); break;
                 case Leaf::Kind::number:
                     convert(fact, given.data(), leaf.otherwise, 0, loaded.number[k].data());
-                    loaded.block.number[k] = {loaded.number[k].data(), Column::Type::i64};
+                    loaded.block.stated[k] = {loaded.number[k].data(), Column::Type::i64, 0};
                     break;
                 case Leaf::Kind::given:
                 case Leaf::Kind::missing: {

@@ -13,15 +13,15 @@ using plan::SpanProgram;
 using plan::Weights;
 
 void days_between(const SpanProgram& span, LoadedBlock& loaded) {
-    const Small* from = loaded.small[span.from].data();
-    const Small* last = loaded.small[span.last].data();
+    const Small* from = loaded.block.small[span.from];
+    const Small* last = loaded.block.small[span.last];
     for (std::size_t i = 0; i < loaded.rows; ++i) {
         loaded.first[i] = from[i];
         loaded.until[i] = last[i] + 1;
     }
     if (!span.left) return;
-    const Small* left = loaded.small[*span.left].data();
-    const Small* not_left = loaded.small[*span.left_missing].data();
+    const Small* left = loaded.block.small[*span.left];
+    const Small* not_left = loaded.block.small[*span.left_missing];
     const Small paid = span.leaving_day_paid ? 1 : 0;
     for (std::size_t i = 0; i < loaded.rows; ++i) {
         if (not_left[i] == 0) loaded.until[i] = std::min(loaded.until[i], left[i] + paid);
@@ -29,7 +29,7 @@ void days_between(const SpanProgram& span, LoadedBlock& loaded) {
 }
 
 void days_of_years(const SpanProgram& span, LoadedBlock& loaded) {
-    const Small* year = loaded.small[span.from].data();
+    const Small* year = loaded.block.small[span.from];
     for (std::size_t i = 0; i < loaded.rows; ++i) {
         if (i > 0 && year[i] == year[i - 1]) {
             loaded.first[i] = loaded.first[i - 1];
@@ -48,7 +48,7 @@ bool all_have_days(const SpanProgram& span, LoadedBlock& loaded) {
     if (span.left && loaded.all[*span.left_missing].value_or(0) == 0) return false;
     const Small low = span.bounded ? span.reach.first : std::numeric_limits<Small>::min();
     const Small high = span.bounded ? span.reach.until : std::numeric_limits<Small>::max();
-    return passes().paid_days(loaded.rows, loaded.small[span.from].data(), loaded.small[span.last].data(), low, high, loaded.first.data(), loaded.until.data());
+    return passes().paid_days(loaded.rows, loaded.block.small[span.from], loaded.block.small[span.last], low, high, loaded.first.data(), loaded.until.data());
 }
 
 /// The latest of some first days that is not after `day`.
@@ -95,13 +95,13 @@ void find_days(const SpanProgram& span, const plan::Ranks& ranks, LoadedBlock& l
         case SpanRule::Kind::year: days_of_years(span, loaded); break;
         case SpanRule::Kind::on:
             for (std::size_t i = 0; i < loaded.rows; ++i) {
-                loaded.first[i] = loaded.small[span.from][i];
+                loaded.first[i] = loaded.block.small[span.from][i];
                 loaded.until[i] = loaded.first[i] + 1;
             }
             break;
     }
-    const Small* from_missing = loaded.small[span.from_missing].data();
-    const Small* last_missing = span.kind == SpanRule::Kind::between ? loaded.small[span.last_missing].data() : from_missing;
+    const Small* from_missing = loaded.block.small[span.from_missing];
+    const Small* last_missing = span.kind == SpanRule::Kind::between ? loaded.block.small[span.last_missing] : from_missing;
     for (std::size_t i = 0; i < loaded.rows; ++i) {
         const bool none = loaded.until[i] <= loaded.first[i];
         const bool outside = span.bounded && (loaded.first[i] < span.reach.first || loaded.until[i] > span.reach.until);
@@ -115,11 +115,27 @@ void find_days(const SpanProgram& span, const plan::Ranks& ranks, LoadedBlock& l
 void take_all(const LoadedBlock& loaded, StretchRows& stretch) {
     stretch.from = loaded.first.data();
     stretch.until = loaded.until.data();
+    stretch.low = std::numeric_limits<Small>::min();
+    stretch.high = std::numeric_limits<Small>::max();
     stretch.one_period.reset();
-    stretch.active = stretch.all.data();
+    stretch.active = nullptr;
+}
+
+void StretchRows::spread(const LoadedBlock& loaded) {
+    if (active != nullptr) return;
+    const bool whole = low == std::numeric_limits<Small>::min() && high == std::numeric_limits<Small>::max();
+    active = all.data();
+    if (!whole) {
+        passes().clip(loaded.rows, from, until, low, high, from_days.data(), until_days.data(), is_active.data());
+        from = from_days.data();
+        until = until_days.data();
+        low = std::numeric_limits<Small>::min();
+        high = std::numeric_limits<Small>::max();
+        active = is_active.data();
+    }
     if (!loaded.any_stopped) return;
-    for (std::size_t i = 0; i < loaded.rows; ++i) stretch.is_active[i] = loaded.stopped[i] == 0;
-    stretch.active = stretch.is_active.data();
+    for (std::size_t i = 0; i < loaded.rows; ++i) is_active[i] = (whole || is_active[i] != 0) && loaded.stopped[i] == 0 ? 1 : 0;
+    active = is_active.data();
 }
 
 Small find_periods(const std::vector<Small>& cuts, const LoadedBlock& loaded, StretchRows& stretch) {
@@ -152,6 +168,8 @@ void take_stretch(const std::vector<Small>& cuts, Small n, const LoadedBlock& lo
     }
     stretch.from = stretch.from_days.data();
     stretch.until = stretch.until_days.data();
+    stretch.low = std::numeric_limits<Small>::min();
+    stretch.high = std::numeric_limits<Small>::max();
     stretch.active = stretch.is_active.data();
     stretch.one_period.reset();
 }
@@ -166,14 +184,11 @@ Reached periods_reached(const std::vector<Small>& cuts, const LoadedBlock& loade
 
 void take_period(const std::vector<Small>& cuts, Small period, const LoadedBlock& loaded, StretchRows& stretch) {
     const auto at = static_cast<std::size_t>(period);
-    const Small low = at == 0 ? std::numeric_limits<Small>::min() : cuts[at - 1];
-    const Small high = at == cuts.size() ? std::numeric_limits<Small>::max() : cuts[at];
-    passes().clip(loaded.rows, loaded.first.data(), loaded.until.data(), low, high, stretch.from_days.data(), stretch.until_days.data(),
-                  stretch.is_active.data());
-    if (loaded.any_stopped) for (std::size_t i = 0; i < loaded.rows; ++i) stretch.is_active[i] &= loaded.stopped[i] == 0 ? 1 : 0;
-    stretch.from = stretch.from_days.data();
-    stretch.until = stretch.until_days.data();
-    stretch.active = stretch.is_active.data();
+    stretch.from = loaded.first.data();
+    stretch.until = loaded.until.data();
+    stretch.low = at == 0 ? std::numeric_limits<Small>::min() : cuts[at - 1];
+    stretch.high = at == cuts.size() ? std::numeric_limits<Small>::max() : cuts[at];
+    stretch.active = nullptr;
     stretch.one_period = period;
 }
 
@@ -202,15 +217,16 @@ void weigh(const Weights& weights, const SpanProgram& span, const LoadedBlock& l
             }
             return;
         case Weights::Kind::times: {
-            const std::int64_t* times = loaded.number[*weights.on].data();
-            for (std::size_t i = 0; i < loaded.rows; ++i) weight[i] = first ? times[i] : 0;
+            const plan::Source& times = loaded.block.stated[*weights.on];
+            const Column column{times.at, times.type, loaded.rows, nullptr};
+            for (std::size_t i = 0; i < loaded.rows; ++i) weight[i] = first ? column.at(i) : 0;
             return;
         }
         case Weights::Kind::weeks: weigh_weeks(weights.part, loaded, stretch, weight); return;
         case Weights::Kind::units: weigh_units(weights, span, loaded, stretch, first, weight); return;
         case Weights::Kind::once:
             if (weights.on) {
-                const Small* on = loaded.small[*weights.on].data();
+                const Small* on = loaded.block.small[*weights.on];
                 for (std::size_t i = 0; i < loaded.rows; ++i) weight[i] = from[i] <= on[i] && on[i] < until[i] ? 1 : 0;
                 return;
             }

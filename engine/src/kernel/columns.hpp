@@ -25,7 +25,8 @@ template <class T>
 using ColumnOf = std::vector<T, AtCacheLine<T>>;
 using SmallColumn = ColumnOf<plan::Small>;
 
-/// Registers of a block stand this far apart: not a power of two, whose addresses a store and a load could confuse.
-constexpr std::size_t register_rows = plan::block_rows + 16;
+/// How far apart the registers of so many rows stand: each begins at a cache line, and they are not a power of two apart, whose
+/// addresses a store and a load could confuse.
+constexpr std::size_t rows_apart(std::size_t rows) { return (rows + 31) / 16 * 16; }
 
 }  // namespace bandtariff::kernel

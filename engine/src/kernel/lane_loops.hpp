@@ -96,6 +96,13 @@ struct Loops {
         *least = low;
         *most = high;
     }
+    static Small inside(Small from, Small until, Small low, Small high) {
+        const Small begins = from > low ? from : low, ends = until < high ? until : high;
+        return ends > begins ? ends - begins : 0;
+    }
+    static void days_inside(std::size_t rows, double* __restrict to, const Small* __restrict from, const Small* __restrict until, Small low, Small high) {
+        for (std::size_t i = 0; i < rows; ++i) to[i] = static_cast<double>(inside(from[i], until[i], low, high));
+    }
     static void clip(std::size_t rows, const Small* __restrict first, const Small* __restrict until, Small low, Small high,
                      Small* __restrict from, Small* __restrict to, Small* __restrict active) {
         for (std::size_t i = 0; i < rows; ++i) {
@@ -114,26 +121,47 @@ struct Loops {
         for (std::size_t i = 0; i < rows; ++i) found |= a[i];
         return found;
     }
-    static void position(std::size_t rows, Small* __restrict to, const PositionTerm* terms, std::size_t count) {
-        std::size_t plain = 0;
-        while (plain < count && plain < 4 && terms[plain].map == nullptr) ++plain;
-        const Small *__restrict a = terms[0].from, *__restrict b = plain > 1 ? terms[1].from : a, *__restrict c = plain > 2 ? terms[2].from : a,
-              *__restrict d = plain > 3 ? terms[3].from : a;
-        const Small x = terms[0].stride, y = plain > 1 ? terms[1].stride : 0, z = plain > 2 ? terms[2].stride : 0, w = plain > 3 ? terms[3].stride : 0;
-        switch (plain) {
-            case 0: for (std::size_t i = 0; i < rows; ++i) to[i] = 0; break;
-            case 1: for (std::size_t i = 0; i < rows; ++i) to[i] = a[i] * x; break;
-            case 2: for (std::size_t i = 0; i < rows; ++i) to[i] = a[i] * x + b[i] * y; break;
-            case 3: for (std::size_t i = 0; i < rows; ++i) to[i] = a[i] * x + b[i] * y + c[i] * z; break;
-            default: for (std::size_t i = 0; i < rows; ++i) to[i] = a[i] * x + b[i] * y + c[i] * z + d[i] * w; break;
+    template <class V>
+    [[gnu::noinline]] static void add_term(std::size_t rows, Small* __restrict to, const V* __restrict a, const PositionTerm& term) {
+        const Small* __restrict map = term.map;
+        const Small less = term.less, stride = term.stride, turn = term.turn + less, low = term.low, high = term.high;
+        if (term.turns) for (std::size_t i = 0; i < rows; ++i) to[i] += static_cast<Small>(a[i]) >= turn ? high : low;
+        else if (map == nullptr) for (std::size_t i = 0; i < rows; ++i) to[i] += (static_cast<Small>(a[i]) - less) * stride;
+        else for (std::size_t i = 0; i < rows; ++i) to[i] += map[static_cast<Small>(a[i]) - less];
+    }
+    // Codes of one byte that count by a stride, as most do, are added up four or two at a time. Calls, so that the compiler knows
+    // each column from the others: a byte might lie anywhere.
+    [[gnu::noinline]] static void add_bytes(std::size_t rows, Small* __restrict to, Small from, const std::uint8_t* __restrict a, Small x, const std::uint8_t* __restrict b,
+                          Small y, const std::uint8_t* __restrict c, Small z, const std::uint8_t* __restrict d, Small w) {
+        for (std::size_t i = 0; i < rows; ++i) to[i] = from + a[i] * x + b[i] * y + c[i] * z + d[i] * w;
+    }
+    [[gnu::noinline]] static void add_bytes(std::size_t rows, Small* __restrict to, Small from, const std::uint8_t* __restrict a, Small x, const std::uint8_t* __restrict b,
+                          Small y) {
+        for (std::size_t i = 0; i < rows; ++i) to[i] = from + a[i] * x + b[i] * y;
+    }
+    static void position(std::size_t rows, Small* __restrict to, const PositionTerm* terms, std::size_t count, Small from) {
+        const auto is_plain = [&](std::size_t k) {
+            return k < count && terms[k].map == nullptr && terms[k].less == 0 && terms[k].type == Column::Type::u8;
+        };
+        const auto bytes = [&](std::size_t k) { return static_cast<const std::uint8_t*>(terms[k].from); };
+        std::size_t done = 0;
+        if (is_plain(0) && is_plain(1) && is_plain(2) && is_plain(3)) {
+            add_bytes(rows, to, from, bytes(0), terms[0].stride, bytes(1), terms[1].stride, bytes(2), terms[2].stride, bytes(3), terms[3].stride);
+            done = 4;
+        } else if (is_plain(0) && is_plain(1)) {
+            add_bytes(rows, to, from, bytes(0), terms[0].stride, bytes(1), terms[1].stride);
+            done = 2;
+        } else {
+            for (std::size_t i = 0; i < rows; ++i) to[i] = from;
         }
-        for (std::size_t t = plain; t < count; ++t) {
-            const Small* __restrict more = terms[t].from;
-            const Small* __restrict map = terms[t].map;
-            const Small stride = terms[t].stride, turn = terms[t].turn, low = terms[t].low, high = terms[t].high;
-            if (turn != 0) for (std::size_t i = 0; i < rows; ++i) to[i] += more[i] >= turn ? high : low;
-            else if (map == nullptr) for (std::size_t i = 0; i < rows; ++i) to[i] += more[i] * stride;
-            else for (std::size_t i = 0; i < rows; ++i) to[i] += map[more[i]];
+        for (; done < count; ++done) {
+            const PositionTerm& term = terms[done];
+            switch (term.type) {
+                case Column::Type::u8: add_term(rows, to, static_cast<const std::uint8_t*>(term.from), term); break;
+                case Column::Type::u16: add_term(rows, to, static_cast<const std::uint16_t*>(term.from), term); break;
+                case Column::Type::i32: add_term(rows, to, static_cast<const std::int32_t*>(term.from), term); break;
+                case Column::Type::i64: add_term(rows, to, static_cast<const std::int64_t*>(term.from), term); break;
+            }
         }
     }
     static void lookup_small(std::size_t rows, Small* __restrict to, const Small* __restrict cells, const Small* __restrict at) {
@@ -235,17 +263,25 @@ struct Loops {
         }
         return ties == Ties::magnitude ? __builtin_copysign(q, x) : q;
     }
+    /// `put` with what rounds a number of the numerator's unit, before `by`, to quanta.
     template <class Put>
     static void each_rounded(const RoundingPass& r, Put put) {
-        if (r.magnitude) put([](double x, double over, double inverse, double up, double down) { return rounded<Ties::magnitude>(x, over, inverse, up, down); });
-        else if (r.even) put([](double x, double over, double inverse, double up, double down) { return rounded<Ties::even>(x, over, inverse, up, down); });
-        else put([](double x, double over, double inverse, double up, double down) { return rounded<Ties::none>(x, over, inverse, up, down); });
+        const double by = r.by, over = r.over, inverse = r.inverse, up = r.up, down = r.down, factor = r.factor, bias = r.bias;
+        const Unsigned sign = r.sign;
+        if (r.by_bias && sign == 0) put([=](double x) { return nearest(x * factor + bias); });
+        else if (r.by_bias) put([=](double x) {
+            const Unsigned turned = __builtin_bit_cast(Unsigned, bias) ^ (__builtin_bit_cast(Unsigned, x) & sign);
+            return nearest(x * factor + __builtin_bit_cast(double, turned));
+        });
+        else if (over == 1) put([=](double x) { return x * by; });
+        else if (r.magnitude) put([=](double x) { return rounded<Ties::magnitude>(x * by, over, inverse, up, down); });
+        else if (r.even) put([=](double x) { return rounded<Ties::even>(x * by, over, inverse, up, down); });
+        else put([=](double x) { return rounded<Ties::none>(x * by, over, inverse, up, down); });
     }
     static void round(std::size_t rows, double* __restrict to, const double* __restrict a, const RoundingPass& r) {
-        const double by = r.by, over = r.over, inverse = r.inverse, up = r.up, down = r.down, quantum = r.quantum;
-        if (over == 1) for (std::size_t i = 0; i < rows; ++i) to[i] = a[i] * by * quantum;
-        else each_rounded(r, [&](auto rounded) {
-            for (std::size_t i = 0; i < rows; ++i) to[i] = rounded(a[i] * by, over, inverse, up, down) * quantum;
+        const double quantum = r.quantum;
+        each_rounded(r, [&](auto rounded) {
+            for (std::size_t i = 0; i < rows; ++i) to[i] = rounded(a[i]) * quantum;
         });
     }
     static void has_residue(std::size_t rows, Small* __restrict to, const double* __restrict a, const RoundingPass& r) {
@@ -259,21 +295,17 @@ struct Loops {
 
     // ---- sums of amount x weight
 
-    static void accrue_days(std::size_t rows, double* __restrict sum, const double* __restrict amount, const Small* __restrict from,
-                            const Small* __restrict until, bool first) {
-        if (first) for (std::size_t i = 0; i < rows; ++i) sum[i] = amount[i] * static_cast<double>(until[i] - from[i]);
-        else for (std::size_t i = 0; i < rows; ++i) sum[i] += amount[i] * static_cast<double>(until[i] - from[i]);
-    }
     static void accrue(std::size_t rows, double* __restrict sum, const double* __restrict amount, const Whole* __restrict weight,
                        const Small* __restrict counts, bool first) {
         if (first) for (std::size_t i = 0; i < rows; ++i) sum[i] = counts[i] != 0 ? amount[i] * double_of(weight[i]) : 0.0;
         else for (std::size_t i = 0; i < rows; ++i) sum[i] += counts[i] != 0 ? amount[i] * double_of(weight[i]) : 0.0;
     }
     static void accrue_days_whole(std::size_t rows, Whole* __restrict sum, const double* __restrict amount, const Small* __restrict from,
-                                  const Small* __restrict until, bool first) {
-        if (first) for (std::size_t i = 0; i < rows; ++i) sum[i] = wrapped_product(whole_of(amount[i]), until[i] - from[i]);
-        else for (std::size_t i = 0; i < rows; ++i)
-            sum[i] = static_cast<Whole>(static_cast<Unsigned>(sum[i]) + static_cast<Unsigned>(wrapped_product(whole_of(amount[i]), until[i] - from[i])));
+                                  const Small* __restrict until, Small low, Small high, bool first) {
+        for (std::size_t i = 0; i < rows; ++i) {
+            const Unsigned product = static_cast<Unsigned>(wrapped_product(whole_of(amount[i]), inside(from[i], until[i], low, high)));
+            sum[i] = static_cast<Whole>(first ? product : static_cast<Unsigned>(sum[i]) + product);
+        }
     }
     static void accrue_whole(std::size_t rows, Whole* __restrict sum, const double* __restrict amount, const Whole* __restrict weight,
                              const Small* __restrict counts, bool first) {
@@ -288,12 +320,12 @@ struct Loops {
     static void part(std::size_t rows, double* __restrict quanta, double* __restrict amount, double* __restrict weight, Small* __restrict inexact,
                      const double* __restrict next, const double* __restrict next_weight, const Small* __restrict there, const Small* __restrict counts,
                      const RoundingPass& r) {
-        const double by = r.by, over = r.over, inverse = r.inverse, up = r.up, down = r.down;
+        const double by = r.by, over = r.over, inverse = r.inverse;
         each_rounded(r, [&](auto rounded) {
             for (std::size_t i = 0; i < rows; ++i) {
                 const bool goes_on = (there[i] == 0) | ((counts[i] != 0) & (weight[i] != 0.0) & (amount[i] == next[i]));
-                const double x = amount[i] * weight[i] * by;
-                const double whole_part = over == 1.0 ? x : rounded(x, over, inverse, up, down);
+                const double ended = amount[i] * weight[i], x = ended * by;
+                const double whole_part = rounded(ended);
                 const bool residue = over != 1.0 && x - nearest(x * inverse) * over != 0.0;
                 inexact[i] |= !goes_on & residue;
                 quanta[i] += goes_on ? 0.0 : whole_part;
@@ -307,19 +339,9 @@ struct Loops {
     // ---- ends of sums
 
     static void pence(std::size_t rows, Whole* __restrict to, const double* __restrict sum, const RoundingPass& r) {
-        const double by = r.by, over = r.over, inverse = r.inverse, up = r.up, down = r.down, quantum = r.quantum;
-        if (over == 1) for (std::size_t i = 0; i < rows; ++i) to[i] = whole_of(sum[i] * by * quantum);
-        else each_rounded(r, [&](auto rounded) {
-            for (std::size_t i = 0; i < rows; ++i) to[i] = whole_of(rounded(sum[i] * by, over, inverse, up, down) * quantum);
-        });
-    }
-    static void pence_by_days(std::size_t rows, Whole* __restrict to, const double* __restrict amount, const Small* __restrict from,
-                              const Small* __restrict until, const RoundingPass& r) {
-        const double by = r.by, over = r.over, inverse = r.inverse, up = r.up, down = r.down, quantum = r.quantum;
-        if (over == 1) for (std::size_t i = 0; i < rows; ++i) to[i] = whole_of(amount[i] * static_cast<double>(until[i] - from[i]) * by * quantum);
-        else each_rounded(r, [&](auto rounded) {
-            for (std::size_t i = 0; i < rows; ++i)
-                to[i] = whole_of(rounded(amount[i] * static_cast<double>(until[i] - from[i]) * by, over, inverse, up, down) * quantum);
+        const double quantum = r.quantum;
+        each_rounded(r, [&](auto rounded) {
+            for (std::size_t i = 0; i < rows; ++i) to[i] = whole_of(rounded(sum[i]) * quantum);
         });
     }
     /// By `inverse`, here whole_by / whole_over; the sign is that of q, or of the remainder where q is 0.
@@ -345,19 +367,85 @@ struct Loops {
         for (std::size_t i = 0; i < rows; ++i) rank[i] = sum[i] < 0.0 ? otherwise : 0;
     }
 
-    // ---- records
+    // ---- lines to records
 
-    static void outcomes(std::size_t rows, std::uint16_t* __restrict outcome, const Whole* __restrict money, std::uint16_t priced, std::uint16_t zero) {
-        for (std::size_t i = 0; i < rows; ++i) outcome[i] = money[i] != 0 ? priced : zero;
+    static void clear_ranked(std::size_t rows, Whole* __restrict pence, const Small* __restrict rank) {
+        for (std::size_t i = 0; i < rows; ++i) pence[i] = rank[i] != 0 ? 0 : pence[i];
     }
-    static void add_pence(std::size_t rows, Whole* __restrict total, const Whole* __restrict pence) {
-        for (std::size_t i = 0; i < rows; ++i) total[i] += pence[i];
+    static constexpr Small paid_value = 1, notional_value = 2, money = 4;
+    template <bool ranked>
+    static bool fold_line_of(std::size_t rows, const FoldLine& line, const FoldRanks& ranks) {
+        const Small* __restrict rank = line.rank;
+        const Whole* __restrict pence = line.pence;
+        Small *__restrict stop = line.stop, *__restrict nothing = line.nothing, *__restrict flags = line.flags;
+        Whole* __restrict total = line.total;
+        const Small first_stop = ranks.first_stop, absent = ranks.absent, value = line.paid ? paid_value : notional_value;
+        for (std::size_t i = 0; i < rows; ++i) {
+            const Small r = ranked ? rank[i] : 0;
+            if constexpr (ranked) {
+                const Small stops = (r >= first_stop) & (r != absent) ? r : 0, nothings = r < first_stop ? r : 0;
+                stop[i] = stops > stop[i] ? stops : stop[i];
+                nothing[i] = nothings > nothing[i] ? nothings : nothing[i];
+            }
+            flags[i] |= r != 0 ? 0 : pence[i] != 0 ? value | money : value;
+        }
+        if (!line.paid) return true;
+        Whole beyond = 0;
+        for (std::size_t i = 0; i < rows; ++i) {
+            const Whole added = ranked && rank[i] != 0 ? 0 : pence[i];
+            const Whole sum = static_cast<Whole>(static_cast<Unsigned>(total[i]) + static_cast<Unsigned>(added));
+            beyond |= (total[i] ^ sum) & (added ^ sum);
+            total[i] = sum;
+        }
+        return beyond >= 0;
     }
-    static void either_money(std::size_t rows, Whole* __restrict money, const Whole* __restrict pence) {
-        for (std::size_t i = 0; i < rows; ++i) money[i] |= pence[i];
+    static bool fold_line(std::size_t rows, const FoldLine& line, const FoldRanks& ranks) {
+        return line.rank != nullptr ? fold_line_of<true>(rows, line, ranks) : fold_line_of<false>(rows, line, ranks);
+    }
+    static bool fold_end(std::size_t rows, const FoldEnd& fold, const FoldRanks& ranks, Small* __restrict rank, Whole* __restrict total) {
+        const Small *__restrict stop = fold.stop, *__restrict separable = fold.separable, *__restrict nothing = fold.nothing,
+                    *__restrict notional = fold.notional, *__restrict flags = fold.flags;
+        const Whole* __restrict sum = fold.total;
+        Small* __restrict stopped = fold.stopped;
+        const FoldRanks all = ranks;
+        Small any = 0;
+        for (std::size_t i = 0; i < rows; ++i) {
+            // What is shown and not paid says how the record is priced only where no line is paid.
+            const bool paid = ((flags[i] & paid_value) != 0) | (nothing[i] != 0);
+            const bool valued = (flags[i] & (paid ? paid_value : notional_value)) != 0;
+            const Small reason = paid ? nothing[i] : notional[i];
+            const bool anything = valued | (reason != 0);
+            const Small by_lines = stop[i] != 0 ? stop[i] : anything ? 0 : separable[i];
+            const Small ends = stopped[i] != 0 ? stopped[i] : by_lines;
+            const Small priced = (flags[i] & money) != 0 ? all.priced : all.priced_zero;
+            const Small otherwise = !anything ? all.absent : separable[i] != 0 ? all.priced_in_part : !valued ? reason : priced;
+            rank[i] = ends != 0 ? ends : otherwise;
+            stopped[i] = ends;
+            any |= ends;
+        }
+        for (std::size_t i = 0; i < rows; ++i) total[i] = stopped[i] != 0 ? 0 : sum[i];
+        return any != 0;
+    }
+    static bool fold_alone(std::size_t rows, const Small* __restrict line, const FoldRanks& ranks, Small* __restrict stopped, Small* __restrict rank,
+                           Whole* __restrict total) {
+        const FoldRanks all = ranks;
+        Small any = 0;
+        for (std::size_t i = 0; i < rows; ++i) {
+            const Small of_line = line != nullptr ? line[i] : 0;
+            const Small by_line = (of_line >= all.first_stop) & (of_line != all.absent) ? of_line : 0;
+            const Small ends = stopped[i] != 0 ? stopped[i] : by_line;
+            rank[i] = ends != 0 ? ends : of_line != 0 ? of_line : total[i] != 0 ? all.priced : all.priced_zero;
+            stopped[i] = ends;
+            any |= ends;
+        }
+        if (any != 0) for (std::size_t i = 0; i < rows; ++i) total[i] = stopped[i] != 0 ? 0 : total[i];
+        return any != 0;
+    }
+    static void numbers_of(std::size_t rows, std::uint16_t* __restrict outcome, const std::uint16_t* __restrict numbers, const Small* __restrict rank) {
+        for (std::size_t i = 0; i < rows; ++i) outcome[i] = numbers[rank[i]];
     }
 
-    static constexpr Passes table(const char* machine) {
+    static constexpr Passes table(const char* machine, const ProductTable* products) {
         using U8 = std::uint8_t;
         using U16 = std::uint16_t;
         using I32 = std::int32_t;
@@ -366,12 +454,13 @@ struct Loops {
                 {check<U8, U8>, check<U16, U16>, check<I32, U32>, check<Whole, Unsigned>},
                 {check_to_small<U8, U8>, check_to_small<U16, U16>, check_to_small<I32, U32>, check_to_small<Whole, Unsigned>},
                 {to_double<U8>, to_double<U16>, to_double<I32>, to_double<Whole>},
-                paid_days, extent, clip,
+                paid_days, extent, days_inside, clip,
                 any, position, lookup_small, small, interval_small,
                 lookup<std::int32_t>, lookup<double>, whole, linear, linear_two, multiply, least, most, select, compare, reached, round, has_residue,
-                accrue_days, accrue, accrue_days_whole, accrue_whole, part,
-                pence, pence_by_days, pence_whole, below_zero,
-                outcomes, add_pence, either_money};
+                accrue, accrue_days_whole, accrue_whole, part,
+                pence, pence_whole, below_zero,
+                products,
+                clear_ranked, fold_line, fold_end, fold_alone, numbers_of};
     }
 };
 

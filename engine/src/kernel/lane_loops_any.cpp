@@ -1,11 +1,13 @@
-// The loops for any machine of the family that the library is built for: built with no options of its own.
+// The loops for any machine.
 #include "kernel/lane_loops.hpp"
+#include "kernel/lane_products.hpp"
 
 namespace bandtariff::kernel {
 
 struct Machine_any {
     static constexpr bool direct = false;
 };
-extern constexpr Passes passes_any = Loops<Machine_any>::table("any");
+constexpr ProductTable products_any = Products<Machine_any, OneRow<Machine_any>>::table();
+extern constexpr Passes passes_any = Loops<Machine_any>::table("any", &products_any);
 
 }  // namespace bandtariff::kernel

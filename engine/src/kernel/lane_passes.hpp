@@ -3,6 +3,7 @@
 // lane_loops.hpp holds the loops and says why they cannot err; every table gives the same bits.
 #pragma once
 
+#include <array>
 #include <cstddef>
 #include <cstdint>
 #include <span>
@@ -22,15 +23,68 @@ struct RoundingPass {
     bool even = false;       ///< a tie goes to the even neighbour
     double quantum = 1;      ///< q is multiplied by it at last
     std::int64_t whole_by = 1, whole_over = 1, whole_up = 0, whole_down = 0;  ///< the same, for numerators past 53 bits
+    /// Where `by_bias`, no remainder is needed: the whole number nearest to x * factor + bias is q, the bias turned with the sign of x
+    /// where `sign` has the sign's bit. Why: lane_products.hpp.
+    bool by_bias = false;
+    double factor = 1, bias = 0;
+    std::uint64_t sign = 0;
 };
+
+/// What one fused pass reads: a number of each row, from a column or looked up; what it is multiplied by; and a sum it is added to.
+enum class Left : std::uint8_t { column, cells, narrow };
+enum class Right : std::uint8_t { none, column, u8, u16, i32, days, days_inside };
+/// Of up to 32 bits.
+[[nodiscard]] constexpr Right right_of(Column::Type type) {
+    return type == Column::Type::u8 ? Right::u8 : type == Column::Type::u16 ? Right::u16 : Right::i32;
+}
+struct Product {
+    Left left_kind = Left::column;
+    Right right_kind = Right::none;
+    const double* left = nullptr;
+    const double* cells = nullptr;
+    const std::int32_t* narrow = nullptr;
+    const Small* at = nullptr;
+    const void* right = nullptr;
+    const Small *first = nullptr, *until = nullptr;  ///< days: from `first` to before `until`, and inside [low, high)
+    Small low = 0, high = 0;
+    const double* sum = nullptr;
+};
+struct ProductPasses {
+    std::array<void (*)(std::size_t rows, const Product& product, double* to), 2> add;  ///< without and with a sum
+    void (*round)(std::size_t rows, const Product& product, const RoundingPass& rounding, double* to);
+    std::array<void (*)(std::size_t rows, const Product& product, const RoundingPass& rounding, const plan::Ended& to), 2> end;
+};
+using ProductRow = std::array<ProductPasses, 7>;
+using ProductTable = std::array<ProductRow, 3>;
 
 /// A share of a table's position: each row's value times a stride, or what a map sends it to; or, where the map has two stretches,
 /// `low` below `turn` and `high` from there on.
 struct PositionTerm {
-    const Small* from = nullptr;
+    const void* from = nullptr;
+    Column::Type type = Column::Type::i32;
+    Small less = 0;  ///< off each value first
     Small stride = 1;
     const Small* map = nullptr;
+    bool turns = false;
     Small turn = 0, low = 0, high = 0;
+};
+
+/// Ranks as plan::Ranks has them, and past the last of them those of records that are priced.
+struct FoldRanks {
+    Small first_stop = 1, absent = 1, priced = 0, priced_zero = 0, priced_in_part = 0;
+};
+/// A line on its way into its records. Flags: a paid line has a value, a notional one has, and one is money.
+struct FoldLine {
+    const Small* rank = nullptr;  ///< nullptr: all 0
+    const std::int64_t* pence = nullptr;
+    bool paid = true;
+    Small *stop = nullptr, *nothing = nullptr, *flags = nullptr;
+    std::int64_t* total = nullptr;
+};
+struct FoldEnd {
+    const Small *stop = nullptr, *separable = nullptr, *nothing = nullptr, *notional = nullptr, *flags = nullptr;
+    const std::int64_t* total = nullptr;
+    Small* stopped = nullptr;  ///< what stops a record before its lines; becomes what stops it
 };
 
 struct Passes {
@@ -44,11 +98,12 @@ struct Passes {
     // Days.
     bool (*paid_days)(std::size_t rows, const Small* from, const Small* last, Small low, Small high, Small* first, Small* until);
     void (*extent)(std::size_t rows, const Small* first, const Small* until, Small* least, Small* most);
+    void (*days_inside)(std::size_t rows, double* to, const Small* from, const Small* until, Small low, Small high);
     void (*clip)(std::size_t rows, const Small* first, const Small* until, Small low, Small high, Small* from, Small* to, Small* active);
 
     // Small values.
     Small (*any)(std::size_t rows, const Small* a);  ///< 0 where all are 0
-    void (*position)(std::size_t rows, Small* to, const PositionTerm* terms, std::size_t count);
+    void (*position)(std::size_t rows, Small* to, const PositionTerm* terms, std::size_t count, Small from);  ///< counted from `from`
     void (*lookup_small)(std::size_t rows, Small* to, const Small* cells, const Small* at);
     void (*small)(plan::Op op, std::size_t rows, Small* to, const Small* a, const Small* b, const Small* c);
     void (*interval_small)(std::size_t rows, Small* to, const Small* day, const Small* cuts, std::size_t count);
@@ -69,23 +124,29 @@ struct Passes {
     void (*has_residue)(std::size_t rows, Small* to, const double* a, const RoundingPass& rounding);
 
     // Sums of amount x weight. `first`: nothing was there before.
-    void (*accrue_days)(std::size_t rows, double* sum, const double* amount, const Small* from, const Small* until, bool first);
     void (*accrue)(std::size_t rows, double* sum, const double* amount, const std::int64_t* weight, const Small* counts, bool first);
-    void (*accrue_days_whole)(std::size_t rows, std::int64_t* sum, const double* amount, const Small* from, const Small* until, bool first);
+    void (*accrue_days_whole)(std::size_t rows, std::int64_t* sum, const double* amount, const Small* from, const Small* until, Small low, Small high,
+                              bool first);
     void (*accrue_whole)(std::size_t rows, std::int64_t* sum, const double* amount, const std::int64_t* weight, const Small* counts, bool first);
     void (*part)(std::size_t rows, double* quanta, double* amount, double* weight, Small* inexact, const double* next, const double* next_weight,
                  const Small* there, const Small* counts, const RoundingPass& rounding);
 
     // Ends of sums.
     void (*pence)(std::size_t rows, std::int64_t* to, const double* sum, const RoundingPass& rounding);
-    void (*pence_by_days)(std::size_t rows, std::int64_t* to, const double* amount, const Small* from, const Small* until, const RoundingPass& rounding);
     void (*pence_whole)(std::size_t rows, std::int64_t* to, const double* sum, const std::int64_t* whole, const RoundingPass& rounding);
     void (*below_zero)(std::size_t rows, Small* rank, const double* sum, Small otherwise);
 
-    // Records of which every line is priced.
-    void (*outcomes)(std::size_t rows, std::uint16_t* outcome, const std::int64_t* money, std::uint16_t priced, std::uint16_t priced_zero);
-    void (*add_pence)(std::size_t rows, std::int64_t* total, const std::int64_t* pence);
-    void (*either_money)(std::size_t rows, std::int64_t* money, const std::int64_t* pence);
+    const ProductTable* products;
+    [[nodiscard]] const ProductPasses& of(const Product& product) const {
+        return (*products)[static_cast<std::size_t>(product.left_kind)][static_cast<std::size_t>(product.right_kind)];
+    }
+
+    // Lines to records.
+    void (*clear_ranked)(std::size_t rows, std::int64_t* pence, const Small* rank);
+    bool (*fold_line)(std::size_t rows, const FoldLine& line, const FoldRanks& ranks);  ///< false where a total leaves 64 bits
+    bool (*fold_end)(std::size_t rows, const FoldEnd& fold, const FoldRanks& ranks, Small* rank, std::int64_t* total);  ///< whether any is stopped
+    bool (*fold_alone)(std::size_t rows, const Small* line, const FoldRanks& ranks, Small* stopped, Small* rank, std::int64_t* total);
+    void (*numbers_of)(std::size_t rows, std::uint16_t* outcome, const std::uint16_t* numbers, const Small* rank);
 };
 
 /// The best table for this machine, or the one that a test asked for.

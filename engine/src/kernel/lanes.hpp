@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <array>
+#include <stdexcept>
 #include <type_traits>
 #include <utility>
 
@@ -18,7 +19,6 @@ using plan::Block;
 using plan::Op;
 using plan::Payment;
 using plan::Register;
-using plan::block_rows;
 
 __extension__ using Wide = __int128;
 
@@ -26,7 +26,7 @@ template <class T>
 constexpr bool is_exact = std::is_same_v<T, Rational>;
 
 template <class Use>
-void with_numbers(const plan::NumberSource& source, Use use) {
+void with_numbers(const plan::Source& source, Use use) {
     switch (source.type) {
         case Column::Type::u8: return use(static_cast<const std::uint8_t*>(source.at));
         case Column::Type::u16: return use(static_cast<const std::uint16_t*>(source.at));
@@ -46,7 +46,10 @@ template <class T>
 class Lane final : public plan::LaneCode {
 public:
     Lane(const plan::Routine& routine, const plan::Tables& tables, std::vector<Payment> payments, const plan::Ranks& ranks);
-    [[nodiscard]] std::unique_ptr<Scratch> scratch() const override { return std::make_unique<State>(*this); }
+    [[nodiscard]] std::unique_ptr<Scratch> scratch(std::size_t rows) const override { return std::make_unique<State>(*this, rows); }
+    [[nodiscard]] bool reads_as_stated(std::size_t) const override { return false; }
+    [[nodiscard]] bool reads_period_as_column() const override { return true; }
+    [[nodiscard]] bool is_none(const Scratch&, Register) const override { return false; }
     void run(const Block& block, bool again, Scratch& scratch) const override;
     [[nodiscard]] const Small* small(const Scratch& scratch, Register from) const override {
         return static_cast<const State&>(scratch).small_at(from);
@@ -56,11 +59,9 @@ public:
     void begin(std::size_t line, std::size_t rows, Scratch& scratch) const override;
     void accrue(std::size_t line, std::size_t rows, bool first, const Accrual& days, Scratch& scratch) const override;
     bool finish(std::size_t line, std::size_t rows, std::int64_t* pence, Small* rank, Scratch& scratch) const override;
-    bool finish_days(std::size_t line, std::size_t rows, const Small* from, const Small* until, std::int64_t* pence, Small* rank,
-                     Scratch& scratch) const override {
-        begin(line, rows, scratch);
-        accrue(line, rows, true, {nullptr, nullptr, nullptr, nullptr, from, until, nullptr}, scratch);
-        return finish(line, rows, pence, rank, scratch);
+    [[nodiscard]] bool ends_at_once(std::size_t) const override { return false; }
+    void end_at_once(std::size_t, std::size_t, const plan::Counted&, bool, const plan::Ended&, Scratch&) const override {
+        throw std::logic_error("only lane i53 counts and ends a line at once");
     }
 
 private:
@@ -82,12 +83,13 @@ private:
         std::vector<Small> first_state, open, inexact;
     };
     struct State final : Scratch {
-        explicit State(const Lane& lane)
-            : small(lane.small_registers_ * block_rows), number(lane.number_registers_ * block_rows), lines(lane.payments_.size()) {}
-        [[nodiscard]] Small* small_at(Register k) { return small.data() + k * block_rows; }
-        [[nodiscard]] const Small* small_at(Register k) const { return small.data() + k * block_rows; }
-        [[nodiscard]] T* number_at(Register k) { return number.data() + k * block_rows; }
-        [[nodiscard]] const T* number_at(Register k) const { return number.data() + k * block_rows; }
+        State(const Lane& lane, std::size_t rows_in)
+            : rows(rows_in), small(lane.small_registers_ * rows), number(lane.number_registers_ * rows), lines(lane.payments_.size()) {}
+        [[nodiscard]] Small* small_at(Register k) { return small.data() + k * rows; }
+        [[nodiscard]] const Small* small_at(Register k) const { return small.data() + k * rows; }
+        [[nodiscard]] T* number_at(Register k) { return number.data() + k * rows; }
+        [[nodiscard]] const T* number_at(Register k) const { return number.data() + k * rows; }
+        std::size_t rows;
         std::vector<Small> small;
         std::vector<T> number;
         std::vector<LineState> lines;
@@ -221,7 +223,7 @@ void Lane<T>::run_number(const Step& step, const Block& block, State& state) con
     const auto number = [&](std::size_t k) { return static_cast<const T*>(state.number_at(step.from[k])); };
     switch (step.op) {
         case Op::input_number: {
-            with_numbers(block.number[static_cast<std::size_t>(step.aux)], [&](const auto* column) {
+            with_numbers(block.stated[static_cast<std::size_t>(step.aux)], [&](const auto* column) {
                 if constexpr (is_exact<T>) for (std::size_t i = 0; i < rows; ++i) to[i] = by[0] * static_cast<std::int64_t>(column[i]);
                 else for (std::size_t i = 0; i < rows; ++i) to[i] = column[i];
             });
@@ -323,7 +325,11 @@ void Lane<T>::accrue(std::size_t line, std::size_t rows, bool first, const Accru
     const T* __restrict amount = state.number_at(payments_[line].amount);
     T* __restrict sum = sums.sum.data();
     const auto counts = [&](std::size_t i) { return days.counts == nullptr || days.counts[i] != 0; };
-    const auto weight = [&](std::size_t i) { return days.weight != nullptr ? days.weight[i] : std::int64_t{days.until[i] - days.from[i]}; };
+    const plan::Counted& by = days.counted;
+    const auto weight = [&](std::size_t i) {
+        if (by.by != plan::Counted::By::days) return by.weights[i];
+        return std::max<std::int64_t>(0, std::int64_t{std::min(by.until[i], by.high)} - std::max(by.from[i], by.low));
+    };
     for (std::size_t i = 0; i < rows; ++i) sum[i] += counts(i) ? T(amount[i] * weight(i)) : T(0);
     if (days.differs != nullptr && first) {
         std::copy_n(days.state, rows, sums.first_state.data());

@@ -22,21 +22,30 @@ Small months_between(Small first, Small last) {
     return years * 12 + months - (until.day() < from.day() ? 1 : 0);
 }
 
+PositionTerm share_of(const plan::Index::Term& term) {
+    PositionTerm share;
+    share.stride = term.stride;
+    const std::vector<Small>& map = term.map;
+    if (map.empty()) return share;
+    share.map = map.data();
+    // A map that only tells an absent fact, or one end of a list, from the rest is a comparison and no load.
+    const auto turn = std::find_if(map.begin(), map.end(), [&](Small to_position) { return to_position != map.front(); });
+    if (turn == map.end() || std::any_of(turn, map.end(), [&](Small to_position) { return to_position != *turn; })) return share;
+    share.turns = true;
+    share.turn = static_cast<Small>(turn - map.begin());
+    share.low = map.front();
+    share.high = *turn;
+    return share;
+}
+
 void run_index(std::size_t rows, Small* __restrict to, const Small* const* from, const std::vector<plan::Index::Term>& terms) {
     constexpr std::size_t most_terms = 64;
     std::array<PositionTerm, most_terms> parts;
     for (std::size_t t = 0; t < terms.size(); ++t) {
-        const std::vector<Small>& map = terms[t].map;
-        parts[t] = {from[t], terms[t].stride, map.empty() ? nullptr : map.data()};
-        if (map.empty()) continue;
-        // A map that only tells an absent fact, or one end of a list, from the rest is a comparison and no load.
-        const auto turn = std::find_if(map.begin(), map.end(), [&](Small to_position) { return to_position != map.front(); });
-        if (turn == map.end() || std::any_of(turn, map.end(), [&](Small to_position) { return to_position != *turn; })) continue;
-        parts[t].turn = static_cast<Small>(turn - map.begin());
-        parts[t].low = map.front();
-        parts[t].high = *turn;
+        parts[t] = share_of(terms[t]);
+        parts[t].from = from[t];
     }
-    passes().position(rows, to, parts.data(), terms.size());
+    passes().position(rows, to, parts.data(), terms.size(), 0);
 }
 
 void run_small(Op op, std::size_t rows, Small* __restrict to, const Small* const* from, std::int64_t aux, const plan::Tables& tables) {

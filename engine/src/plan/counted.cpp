@@ -21,6 +21,7 @@ void count_times(Weights& weights, const TariffContents& tariff, const OverTime&
     weights.unit = unit_of(fact);
     if (over.per_year) weights.unit /= basis.of_units.value();
     weights.most = std::max(abs(Integer(low)), abs(Integer(high)));
+    weights.may_be_negative = low < 0;
     weights.on = lowering.leaf(Leaf::Kind::number, basis.times);
     weights.on_missing = lowering.leaf(Leaf::Kind::missing, basis.times);
 }

@@ -26,7 +26,9 @@ public:
 
     std::string text(const RecordProgram& record) {
         record_ = &record;
-        line("record " + tariff_.at(record.record).name);
+        std::string head = "record " + tariff_.at(record.record).name;
+        for (const FactId fact : record.stated) head += (fact == record.stated.front() ? ", where every row states " : ", ") + tariff_.at(fact).name;
+        line(head);
         for (const FactCheck& check : record.checks) {
             if (check.low == INT64_MIN) continue;
             line("  check " + tariff_.at(check.fact).name + " " + std::to_string(check.low) + ".." + std::to_string(check.high));
@@ -131,7 +133,10 @@ private:
 
 std::string Plan::dump() const {
     std::string text;
-    for (const plan::RecordProgram& record : program_->records) text += plan::Dump(*tariff_).text(record);
+    for (std::size_t k = 0; k < program_->records.size(); ++k) {
+        text += plan::Dump(*tariff_).text(program_->records[k]);
+        if (program_->stated[k]) text += plan::Dump(*tariff_).text(*program_->stated[k]);
+    }
     return text;
 }
 

@@ -30,8 +30,9 @@ public:
 
 private:
     Register push(Instruction instruction, const Rational& magnitude) {
-        if (!exact_ && bits_of(magnitude) > routine_.bits) {
-            routine_.bits = bits_of(magnitude);
+        instruction.bits = exact_ ? 0 : bits_of(magnitude);
+        if (instruction.bits > routine_.bits) {
+            routine_.bits = instruction.bits;
             routine_.widest = name_of(instruction.op);
         }
         instruction.to = static_cast<Register>(routine_.steps.size());
@@ -52,14 +53,33 @@ private:
         });
     }
 
+    bool is_period(NodeId id) const {
+        const Node& node = graph_.at(id);
+        return !filling_ && node.op == Op::input_small && graph_.leaves()[static_cast<std::size_t>(node.aux)].kind == Leaf::Kind::period;
+    }
+
+    /// The period's share of a position comes last and by itself, so that another period costs no more than that share.
     Register position(const std::vector<std::pair<NodeId, Index::Term>>& terms) {
-        if (terms.size() == 1 && terms[0].second.stride == 1 && terms[0].second.map.empty()) return visit(terms[0].first);
+        const auto period = std::find_if(terms.begin(), terms.end(), [&](const auto& term) { return is_period(term.first); });
+        if (period == terms.end() || terms.size() == 1) {
+            std::vector<std::pair<Register, Index::Term>> read;
+            for (const auto& [id, term] : terms) read.emplace_back(visit(id), term);
+            return sum_of(read);
+        }
+        std::vector<std::pair<NodeId, Index::Term>> others(terms.begin(), period);
+        others.insert(others.end(), std::next(period), terms.end());
+        const Register rest = position(others);
+        return sum_of({{rest, Index::Term{0, 1, {}}}, {visit(period->first), period->second}});
+    }
+
+    Register sum_of(const std::vector<std::pair<Register, Index::Term>>& terms) {
+        if (terms.size() == 1 && terms[0].second.stride == 1 && terms[0].second.map.empty()) return terms[0].first;
         Index index;
         Instruction step;
         step.op = Op::index;
-        for (const auto& [id, term] : terms) {
+        for (const auto& [from, term] : terms) {
             index.terms.push_back(term);
-            step.from.push_back(visit(id));
+            step.from.push_back(from);
         }
         const auto same = [&](const Index& other) {
             return std::equal(index.terms.begin(), index.terms.end(), other.terms.begin(), other.terms.end(),
@@ -240,6 +260,15 @@ Routine Emitter::finish(std::vector<Register> roots, std::vector<Register>& regi
         for (const Register from : routine_.steps[k].from) last_use[from] = k >= routine_.repeated && from < routine_.repeated ? count : k;
     }
     for (const Register root : roots) last_use[root] = count;
+    // A lane may leave a look-up to whatever reads its number, and a period's share of a position to whatever looks up there: what
+    // they are worked out from is kept as long.
+    for (std::size_t k = count; k-- > 0;) {
+        const Instruction& step = routine_.steps[k];
+        if (step.op != Op::lookup && !(step.op == Op::index && k >= routine_.repeated)) continue;
+        for (const Register from : step.from) last_use[from] = std::max(last_use[from], last_use[k]);
+    }
+    std::vector<std::vector<std::size_t>> ending(count + 1);
+    for (std::size_t k = 0; k < count; ++k) ending[last_use[k]].push_back(k);
     std::vector<Register> place(count);
     std::vector<bool> is_number(count);
     std::vector<Register> free_small, free_number;
@@ -250,12 +279,7 @@ Routine Emitter::finish(std::vector<Register> roots, std::vector<Register>& regi
         if (free.empty()) free.push_back(static_cast<Register>(is_number[k] ? routine_.number_registers++ : routine_.small_registers++));
         place[k] = free.back();
         free.pop_back();
-        std::vector<Register> ended;
-        for (Register& from : step.from) {
-            if (last_use[from] == k && std::find(ended.begin(), ended.end(), from) == ended.end()) ended.push_back(from);
-        }
-        for (const Register from : ended) (is_number[from] ? free_number : free_small).push_back(place[from]);
-        if (last_use[k] == k) free.push_back(place[k]);
+        for (const std::size_t ended : ending[k]) (is_number[ended] ? free_number : free_small).push_back(place[ended]);
         for (Register& from : step.from) from = place[from];
         step.to = place[k];
         if (step.op == Op::index) {
@@ -264,7 +288,10 @@ Routine Emitter::finish(std::vector<Register> roots, std::vector<Register>& regi
         }
     }
     registers.clear();
-    for (const Register root : roots) registers.push_back(place[root]);
+    for (const Register root : roots) {
+        registers.push_back(place[root]);
+        (is_number[root] ? routine_.number_roots : routine_.small_roots).push_back(place[root]);
+    }
     return std::move(routine_);
 }
 

@@ -195,8 +195,8 @@ void Graph::fill(NodeId id) {
     }
     nodes_[id].axes.clear();  // the operation itself is asked for, not its table
     const Emitted emitted = emit_cells(*this, id, inputs);
-    const auto code = make_lane(emitted.routine, tables_, {}, {});
-    const auto scratch = code->scratch();
+    const auto code = make_lane(emitted.routine, tables_, leaves_, {}, {});
+    const auto scratch = code->scratch(block_rows);
 
     std::vector<Small> small;
     std::vector<std::int64_t> narrow;

@@ -48,9 +48,11 @@ bool ends_by_residue(const Payment& payment, const Rational& most_amount, const 
 
 class RecordCompiler {
 public:
-    RecordCompiler(const TariffContents& tariff, const Ranks& ranks, RecordId record, Budget budget)
-        : tariff_(tariff), kind_(tariff.at(record)), graph_(budget), lowering_(tariff, ranks, graph_) {
+    /// `stated`: facts that every record states.
+    RecordCompiler(const TariffContents& tariff, const Ranks& ranks, RecordId record, Budget budget, const std::vector<FactId>& stated)
+        : tariff_(tariff), kind_(tariff.at(record)), graph_(budget), lowering_(tariff, ranks, graph_, by_fact(tariff, stated)) {
         result_.record = record;
+        result_.stated = stated;
     }
 
     RecordProgram compile() {
@@ -75,7 +77,20 @@ public:
         return std::move(result_);
     }
 
+    /// What every record is expected to state: what is read, has no value where it is absent, and is nowhere asked after.
+    [[nodiscard]] std::vector<FactId> expected() const {
+        std::vector<FactId> facts;
+        for (const FactId fact : tariff_.facts_read(result_.record))
+            if (lowering_.expects(fact) && kind_.span.left_on != fact) facts.push_back(fact);
+        return facts;
+    }
+
 private:
+    static std::vector<bool> by_fact(const TariffContents& tariff, const std::vector<FactId>& facts) {
+        std::vector<bool> is_one(tariff.facts.size(), false);
+        for (const FactId fact : facts) is_one[fact.index] = true;
+        return is_one;
+    }
     [[nodiscard]] std::string why_row_by_row() const;
     void check_facts();
     void compile_refusal();
@@ -167,7 +182,7 @@ DraftLine RecordCompiler::draft(LineId id) {
     const OverTime over = tariff_.over(line);
     DraftLine draft{{id, weights_of(tariff_, over, reach_, lowering_),
                      Payment{0, 0, 1, line.rounding ? line.rounding->rounding : Rounding::directed(Rounding::Mode::exact, Rate(Rational(1, 100))),
-                             1, false, false, line.may_be_negative, false, false},
+                             1, false, false, line.may_be_negative, false, 0, false},
                      0, true, line.flow == Flow::paid && !line.share_out, line.separable, {}, 0, 0, kind_.span.kind != SpanRule::Kind::none},
                     lowering_.cuts_of(read_by(line), reach_), {}, {}, {}, Lane::int64};
     LineProgram& program = draft.program;
@@ -189,8 +204,9 @@ DraftLine RecordCompiler::draft(LineId id) {
     const Rational sum = most_amount * Rational(program.weights.most);
     const Rational quanta = sum * payment.scale + Rational(draft.cuts.size() + 2);
     const Rational pence = quanta * quantum_pence;
-    draft.needs.bits = std::max(bits_of(sum), bits_of(Rational(2 * (sum * numerator(payment.scale) + denominator(payment.scale)))));
-    payment.never_negative = amount.low >= 0 && program.weights.kind != Weights::Kind::times;
+    payment.bits = bits_of(Rational(2 * (sum * numerator(payment.scale) + denominator(payment.scale))));
+    draft.needs.bits = std::max(bits_of(sum), payment.bits);
+    payment.never_negative = amount.low >= 0 && !program.weights.may_be_negative;
     if (bits_of(pence) > i53_loaded_bits || bits_of(Rational(program.weights.most)) > i53_loaded_bits) draft.needs.ends_in_i53 = false;
     else if (draft.needs.bits > i53_bits) draft.needs.ends_in_i53 = payment.residue = ends_by_residue(payment, most_amount, Rational(sum * payment.scale), draft.cuts.size() + 1);
     program.proved = amount.bounded && bits_of(pence) <= pence_bits;
@@ -285,7 +301,7 @@ void make_lanes(RecordProgram& record, const Ranks& ranks) {
     const auto make = [&](Group& group) {
         std::vector<Payment> payments;
         for (const LineProgram& line : group.lines) payments.push_back(line.payment);
-        group.code = make_lane(group.routine, record.tables, std::move(payments), ranks);
+        group.code = make_lane(group.routine, record.tables, record.leaves, std::move(payments), ranks);
     };
     if (record.refuse) make(*record.refuse);
     for (Group& group : record.groups) make(group);
@@ -303,19 +319,28 @@ Plan compile(const Tariff& tariff) {
     for (;; budget.table_bytes /= 2) {
         std::size_t bytes = 0;
         program->records.clear();
+        program->stated.clear();
         for (std::size_t k = 0; k < tariff->records.size(); ++k) {
-            program->records.push_back(plan::RecordCompiler(*tariff, program->ranks, RecordId(k), budget).compile());
+            plan::RecordCompiler any(*tariff, program->ranks, RecordId(k), budget, {});
+            program->records.push_back(any.compile());
             bytes += plan::bytes_of(program->records.back().tables);
+            program->stated.emplace_back();
+            const std::vector<FactId> expected = any.expected();
+            if (expected.empty() || !program->records.back().row_by_row.empty()) continue;
+            program->stated.back() = plan::RecordCompiler(*tariff, program->ranks, RecordId(k), budget, expected).compile();
         }
         // What is left below a thousand cells a table is the pack's own printed tables.
         if (bytes <= plan::plan_bytes || budget.table_bytes <= sizeof(std::int64_t) * plan::block_rows) break;
     }
-    for (plan::RecordProgram& record : program->records) {
+    const auto finish = [&](plan::RecordProgram& record) {
         plan::make_lanes(record, program->ranks);
 #ifndef NDEBUG
         plan::verify(record, program->ranks);
 #endif
-    }
+    };
+    for (plan::RecordProgram& record : program->records) finish(record);
+    for (auto& record : program->stated)
+        if (record) finish(*record);
     return {tariff, program};
 }
 

@@ -70,7 +70,8 @@ std::size_t Lowering::leaf(Leaf::Kind kind, FactId id) {
     } else if (fact.otherwise) {
         leaf.otherwise = fact.otherwise->integer;
     } else if (kind == Leaf::Kind::code) {
-        leaf.otherwise = fact.kind == FactKind::yes_no ? 2 : static_cast<std::int64_t>(tariff_.at(fact.codes).codes.size());
+        // One past the last; where every record states it, the first stands for what is no code, and is not priced.
+        leaf.otherwise = stated_[id.index] ? 0 : fact.kind == FactKind::yes_no ? 2 : static_cast<std::int64_t>(tariff_.at(fact.codes).codes.size());
     }
     return graph_.leaf(leaf);
 }
@@ -144,6 +145,8 @@ void Lowering::read_in_periods(std::size_t group, const std::vector<Small>& cuts
 
 NodeId Lowering::given(FactId id) {
     const Fact& fact = tariff_.at(id);
+    optional_[id.index] = true;
+    if (stated_[id.index]) return graph_.small(1);
     if ((fact.kind == FactKind::code || fact.kind == FactKind::yes_no) && !fact.otherwise) {
         const NodeId value = this->fact(id).value;
         std::vector<Small> cells(graph_.at(value).size(), 1);
@@ -157,13 +160,15 @@ NodeId Lowering::given(FactId id) {
 Lowered Lowering::fact(FactId id) {
     const Fact& fact = tariff_.at(id);
     const NodeId never = graph_.small(0);
+    const bool always = fact.otherwise || stated_[id.index];
+    read_[id.index] = read_[id.index] || !fact.otherwise;
     switch (fact.kind) {
         case FactKind::code:
         case FactKind::yes_no: {
             const std::size_t codes = fact.kind == FactKind::yes_no ? 2 : tariff_.at(fact.codes).codes.size();
-            const std::size_t size = codes + (fact.otherwise ? 0 : 1);
+            const std::size_t size = codes + (always ? 0 : 1);
             const NodeId value = graph_.code_leaf(graph_.leaves()[leaf(Leaf::Kind::code, id)], size);
-            if (fact.otherwise) return {value, never};
+            if (always) return {value, never};
             std::vector<Small> cells(size, 0);
             cells.back() = rank("fact_missing");
             return {value, graph_.small_table(std::move(cells), {value}, {static_cast<std::uint32_t>(size)})};
@@ -172,7 +177,7 @@ Lowered Lowering::fact(FactId id) {
             const Rational unit = unit_of(fact);
             const auto [low, high] = carried_bounds(tariff_, id);
             const NodeId value = graph_.number_leaf(graph_.leaves()[leaf(Leaf::Kind::number, id)], unit, unit * low, unit * high);
-            if (fact.otherwise) return {value, never};
+            if (always) return {value, never};
             return {value, graph_.small_leaf(graph_.leaves()[leaf(Leaf::Kind::missing, id)], 0, rank("fact_missing"))};
         }
         case FactKind::date:
@@ -185,7 +190,7 @@ Lowered Lowering::fact(FactId id) {
     const std::int64_t last = date ? day_number(make_date(2199, 12, 31)) : 2199;
     // An absent day is carried as 0, which lies between.
     const NodeId value = graph_.small_leaf(graph_.leaves()[leaf(Leaf::Kind::day, id)], std::min<std::int64_t>(first, 0), last);
-    if (fact.otherwise) return {value, never};
+    if (always) return {value, never};
     return {value, graph_.small_leaf(graph_.leaves()[leaf(Leaf::Kind::missing, id)], 0, rank("fact_missing"))};
 }
 

@@ -27,7 +27,9 @@ struct Lowered {
 
 class Lowering {
 public:
-    Lowering(const TariffContents& tariff, const Ranks& ranks, Graph& graph) : tariff_(tariff), ranks_(ranks), graph_(graph) {}
+    /// `stated`: by fact, whether every record states it.
+    Lowering(const TariffContents& tariff, const Ranks& ranks, Graph& graph, std::vector<bool> stated)
+        : tariff_(tariff), ranks_(ranks), graph_(graph), stated_(std::move(stated)), read_(tariff.facts.size(), false), optional_(tariff.facts.size(), false) {}
 
     /// The days inside `reach` on which a version of anything the expressions read starts or ends, or a fact becomes required.
     [[nodiscard]] std::vector<Small> cuts_of(const std::vector<const Expression*>& expressions, const std::optional<Days>& reach) const;
@@ -45,6 +47,8 @@ public:
     /// The rank of a built-in outcome.
     [[nodiscard]] Small rank(std::string_view code) const;
     std::size_t leaf(Leaf::Kind kind, FactId fact);
+    /// Whether a fact was read as one that has no value where it is absent, and nothing asked whether it is stated.
+    [[nodiscard]] bool expects(FactId fact) const { return read_[fact.index] && !optional_[fact.index]; }
 
 private:
     using Keys = std::vector<Lowered>;
@@ -73,6 +77,7 @@ private:
     const TariffContents& tariff_;
     const Ranks& ranks_;
     Graph& graph_;
+    std::vector<bool> stated_, read_, optional_;  ///< by fact
     std::optional<std::size_t> period_leaf_;
     NodeId period_ = 0;
     std::vector<std::optional<Date>> period_days_;  ///< a day of each period

@@ -104,6 +104,7 @@ struct Instruction {
     std::int64_t aux = 0;
     std::vector<Rational> factors;
     std::vector<bool> strict;  ///< of interval: the factor itself is not yet reached
+    unsigned bits = 0;         ///< of the largest magnitude it can meet
 };
 
 /// i53: whole numbers in doubles; the others in whole numbers of that width, or in rationals.
@@ -116,6 +117,7 @@ struct Routine {
     std::vector<Index> indexes;
     unsigned small_registers = 0;
     unsigned number_registers = 0;
+    std::vector<Register> small_roots, number_roots;
     std::size_t repeated = 0;  ///< the first step that reads the period, and those after it: what another period needs
     Lane lane = Lane::int64;
     unsigned bits = 0;       ///< of the largest magnitude any step can meet
@@ -171,6 +173,7 @@ struct Weights {
     Kind kind = Kind::days;
     Rational unit = 1;
     Integer most = 1;                 ///< that a record can reach
+    bool may_be_negative = false;
     std::vector<std::int64_t> before; ///< table, started, complete: the count on days before each day of the reach
     std::vector<Small> starts;        ///< started, complete, whole: first days of months or years, ascending
     bool whole_months_only = false;
@@ -194,6 +197,7 @@ struct Payment {
     bool one_state = false;        ///< must be the same on all days
     bool may_be_negative = false;
     bool never_negative = false;   ///< proved
+    unsigned bits = 0;             ///< of twice the last numerator and its divisor
     bool residue = false;          ///< in lane i53: the numerator is past 53 bits, and carried modulo 2^64 beside its magnitude
 };
 
@@ -210,28 +214,45 @@ struct LineProgram {
     bool span_of_its_own = true;  ///< else a change of state is cannot_split before anything else
 };
 
-/// A number fact's rows of a block, in the type that they were given in.
-struct NumberSource {
+/// A fact's rows of a block, in the type that they were given in. Those of a grid are `less` above their place on it.
+struct Source {
     const void* at = nullptr;
     Column::Type type = Column::Type::i64;
+    std::int64_t less = 0;
 };
 
 /// A block of rows as a lane sees it: one column a leaf, of small values or of numbers.
 struct Block {
     std::size_t rows = 0;
-    std::vector<const Small*> small;
-    std::vector<NumberSource> number;
+    std::vector<const Small*> small;  ///< nullptr where only positions in tables are read of it: see reads_as_stated
+    std::vector<Source> stated;       ///< of numbers, and of those small values
+    std::optional<Small> period;      ///< where it is the same for every row; its leaf may then have no column
+};
+
+/// What a stretch of days of each row counts.
+struct Counted {
+    enum class By { once, days, number, weights };
+    By by = By::once;
+    const Small *from = nullptr, *until = nullptr;  ///< days: those of them inside [low, high)
+    Small low = 0, high = 0;
+    Source number;
+    const std::int64_t* weights = nullptr;
 };
 
 /// One line on one stretch of days of each row.
 struct Accrual {
-    const Small* state = nullptr;          ///< rank on these days
-    const Small* active = nullptr;         ///< 1 where the row has these days
-    const Small* counts = nullptr;         ///< 1 where they add amount x weight; nullptr: everywhere
-    const std::int64_t* weight = nullptr;  ///< nullptr: the days from `from` to before `until`, and all count
-    const Small* from = nullptr;
-    const Small* until = nullptr;
-    Small* differs = nullptr;              ///< becomes 1 where two stretches have unlike states; nullptr: not asked
+    const Small* state = nullptr;   ///< rank on these days
+    const Small* active = nullptr;  ///< 1 where the row has these days
+    const Small* counts = nullptr;  ///< 1 where they add amount x what they count; nullptr: everywhere
+    Counted counted;                ///< days or weights
+    Small* differs = nullptr;       ///< becomes 1 where two stretches have unlike states; nullptr: not asked
+};
+
+/// Where a line's pence go and, unless nullptr, outcomes: of rows whose pence are all they come to.
+struct Ended {
+    std::int64_t* pence = nullptr;
+    std::uint16_t* outcome = nullptr;
+    std::uint16_t priced = 0, priced_zero = 0;
 };
 
 /// A routine made ready for one integer type. Implemented in src/kernel, one file a lane.
@@ -241,10 +262,17 @@ public:
         virtual ~Scratch() = default;
     };
     virtual ~LaneCode() = default;
-    [[nodiscard]] virtual std::unique_ptr<Scratch> scratch() const = 0;
+    /// For blocks of up to so many rows.
+    [[nodiscard]] virtual std::unique_ptr<Scratch> scratch(std::size_t rows) const = 0;
+    /// Whether of this leaf only positions in tables are read, and so from the column as it was stated.
+    [[nodiscard]] virtual bool reads_as_stated(std::size_t leaf) const = 0;
+    /// Whether the period must be a column even where it is the same for every row.
+    [[nodiscard]] virtual bool reads_period_as_column() const = 0;
     /// `again`: the block's other columns are those of the last run, and only the period is another.
     virtual void run(const Block& block, bool again, Scratch& scratch) const = 0;
     [[nodiscard]] virtual const Small* small(const Scratch& scratch, Register from) const = 0;
+    /// Whether a small register is known to be 0 in every row.
+    [[nodiscard]] virtual bool is_none(const Scratch& scratch, Register from) const = 0;
     /// Appends a number register: in the lanes of up to 64 bits to `narrow`, else to `wide`; in units but in the exact lane.
     virtual void numbers(const Scratch& scratch, Register from, std::size_t rows, std::vector<Rational>& wide,
                          std::vector<std::int64_t>& narrow) const = 0;
@@ -253,13 +281,15 @@ public:
     virtual void begin(std::size_t line, std::size_t rows, Scratch& scratch) const = 0;
     virtual void accrue(std::size_t line, std::size_t rows, bool first, const Accrual& days, Scratch& scratch) const = 0;
     virtual bool finish(std::size_t line, std::size_t rows, std::int64_t* pence, Small* rank, Scratch& scratch) const = 0;
-    /// All three at once, of one stretch whose days all count and are the weights.
-    virtual bool finish_days(std::size_t line, std::size_t rows, const Small* from, const Small* until, std::int64_t* pence, Small* rank,
-                             Scratch& scratch) const = 0;
+    /// Whether a line's last stretch and its end may be one, as nothing stops a sum and none is rounded in parts.
+    [[nodiscard]] virtual bool ends_at_once(std::size_t line) const = 0;
+    /// What the last run gave, counted and, where `more`, added to the sums; ended.
+    virtual void end_at_once(std::size_t line, std::size_t rows, const Counted& counted, bool more, const Ended& to, Scratch& scratch) const = 0;
 };
 
-[[nodiscard]] std::unique_ptr<const LaneCode> make_lane(const Routine& routine, const Tables& tables, std::vector<Payment> payments,
-                                                        const Ranks& ranks);
+/// `leaves`: what its rows are read from.
+[[nodiscard]] std::unique_ptr<const LaneCode> make_lane(const Routine& routine, const Tables& tables, const std::vector<Leaf>& leaves,
+                                                        std::vector<Payment> payments, const Ranks& ranks);
 
 /// Lines that share their cuts and their lane, and so one routine.
 struct Group {
@@ -279,6 +309,7 @@ struct RecordProgram {
     Tables tables;
     std::optional<Group> refuse;
     std::vector<Group> groups;
+    std::vector<FactId> stated;  ///< facts that every row of a block states, where this program may be used
     std::string row_by_row;    ///< why rows are priced one by one, with no groups of lines; else empty
     bool total_proved = true;  ///< no row's total can leave 64 bits
 };
@@ -290,6 +321,7 @@ namespace bandtariff {
 struct Plan::Program {
     plan::Ranks ranks;
     std::vector<plan::RecordProgram> records;  ///< by record position
+    std::vector<std::optional<plan::RecordProgram>> stated;  ///< the same, for blocks of which every row states what records are expected to
 };
 
 }  // namespace bandtariff

@@ -206,6 +206,7 @@ std::size_t Lowering::stated_group(const Cell& cell, const Keys& keys, std::vect
 /// The record's own sum inside its bounds, else the cell's outcome or the built-in one.
 Lowered Lowering::stated(FactId sum, OutcomeId outcome, const std::array<std::optional<Lowered>, 4>& computed) {
     const Lowered value = fact(sum);
+    optional_[sum.index] = true;
     const auto otherwise = [&](std::string_view built_in) { return outcome.valid() ? ranks_.rank_of[outcome.index] : rank(built_in); };
     NodeId stop = graph_.small(0), outside = graph_.small(0);
     for (std::size_t b = 0; b < bounds.size(); ++b) {

@@ -1,0 +1,42 @@
+// See batch_fold.hpp. Ranks of all lines are folded a column at a time: the greatest stop, the greatest reason for nothing, whether
+// anything has a value and whether that is money; from these each row's rank, and from that its outcome's number.
+#include "kernel/batch_fold.hpp"
+
+#include <algorithm>
+#include <stdexcept>
+
+namespace bandtariff::kernel {
+
+FoldedRows::FoldedRows(const plan::Ranks& ranks, std::size_t most)
+    : numbers_(ranks.number_of), stop_(most), separable_(most), nothing_(most), notional_(most), flags_(most), rank_(most), total_(most) {
+    const auto past_last = static_cast<Small>(numbers_.size());
+    numbers_.insert(numbers_.end(), {ranks.priced, ranks.priced_zero, ranks.priced_in_part});
+    ranks_ = {ranks.first_stop, ranks.absent, past_last, past_last + 1, past_last + 2};
+}
+
+void FoldedRows::begin(std::size_t rows) {
+    for (SmallColumn* column : {&stop_, &separable_, &nothing_, &notional_, &flags_}) std::fill_n(column->begin(), rows, 0);
+    std::fill_n(total_.begin(), rows, 0);
+}
+
+void FoldedRows::add(const plan::LineProgram& line, const LineRows& rows, std::size_t count) {
+    Small* stop = line.separable ? separable_.data() : stop_.data();
+    Small* nothing = line.paid ? nothing_.data() : notional_.data();
+    const FoldLine fold{rows.rank, rows.pence, line.paid, stop, nothing, flags_.data(), total_.data()};
+    if (!passes().fold_line(count, fold, ranks_)) throw std::overflow_error("a total is past 64 bits of pence");
+}
+
+bool FoldedRows::end(std::size_t rows, Small* stopped, std::int64_t* total, std::uint16_t* outcome) {
+    const FoldEnd fold{stop_.data(), separable_.data(), nothing_.data(), notional_.data(), flags_.data(), total_.data(), stopped};
+    const bool any_stopped = passes().fold_end(rows, fold, ranks_, rank_.data(), total);
+    passes().numbers_of(rows, outcome, numbers_.data(), rank_.data());
+    return any_stopped;
+}
+
+bool FoldedRows::end_alone(const LineRows& line, std::size_t rows, Small* stopped, std::int64_t* total, std::uint16_t* outcome) {
+    const bool any_stopped = passes().fold_alone(rows, line.rank, ranks_, stopped, rank_.data(), total);
+    passes().numbers_of(rows, outcome, numbers_.data(), rank_.data());
+    return any_stopped;
+}
+
+}  // namespace bandtariff::kernel

@@ -1,0 +1,32 @@
+// A block's lines to each record's outcome and total. Used by price_batch.cpp only.
+#pragma once
+
+#include <vector>
+
+#include "kernel/batch_lines.hpp"
+#include "kernel/lane_passes.hpp"
+
+namespace bandtariff::kernel {
+
+/// What the lines of each row came to so far, and its outcome.
+class FoldedRows {
+public:
+    FoldedRows(const plan::Ranks& ranks, std::size_t most);
+
+    /// Before a block's first line.
+    void begin(std::size_t rows);
+    /// Throws std::overflow_error where a total leaves 64 bits.
+    void add(const plan::LineProgram& line, const LineRows& rows, std::size_t count);
+    /// Outcomes and totals; `stopped` becomes what stops each row, its lines included. Whether any row is stopped.
+    bool end(std::size_t rows, Small* stopped, std::int64_t* total, std::uint16_t* outcome);
+    /// The same of a record that is one line, whose pence are its totals already.
+    bool end_alone(const LineRows& line, std::size_t rows, Small* stopped, std::int64_t* total, std::uint16_t* outcome);
+
+private:
+    std::vector<std::uint16_t> numbers_;  ///< by rank, and past the last of them by FoldRanks
+    FoldRanks ranks_;
+    SmallColumn stop_, separable_, nothing_, notional_, flags_, rank_;
+    ColumnOf<std::int64_t> total_;
+};
+
+}  // namespace bandtariff::kernel
