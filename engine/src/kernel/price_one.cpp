@@ -42,7 +42,7 @@ private:
             show_headlines();
         }
         if (!how_.traced) return std::move(quote_);
-        quote_.steps = trace_.steps();
+        quote_.steps = std::move(trace_).steps();
         quote_.assumptions = trace_.assumptions();
         quote_.rates_lent = trace_.rates_lent();
         return std::move(quote_);
@@ -118,9 +118,14 @@ private:
     bool admitted() {
         std::vector<Reason> bad;
         if (how_.groups != nullptr) bad = how_.groups->stops;
-        for (const FactId id : tariff_.facts_read(record_.record())) {
+        const auto is_bad = [&](FactId id) {
             const Given given = record_.at(id).given;
-            if (given != Given::code_unknown && given != Given::out_of_range) continue;
+            return given == Given::code_unknown || given == Given::out_of_range;
+        };
+        bool any_bad = false;  // which facts are read is asked only where it matters: it takes a walk through every formula
+        for (std::size_t i = 0; i < tariff_.facts.size(); ++i) any_bad = any_bad || is_bad(FactId(i));
+        for (const FactId id : any_bad ? tariff_.facts_read(record_.record()) : std::vector<FactId>()) {
+            if (!is_bad(id)) continue;
             trace_.seen(id);
             const Result result = fact(id);
             bad.push_back({result.outcome, result.about, {}});

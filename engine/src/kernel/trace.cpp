@@ -30,10 +30,14 @@ const Expression& arm_taken(const Expression& e, const Environment& environment)
     return test.is_value() ? arm_taken(e.operands[test.value.integer != 0 ? 1 : 2], environment) : e;
 }
 
+/// The node alone.
+Expression without_operands(const Expression& e) { return {e.operation, e.type, e.span, e.index, e.number, {}}; }
+
 Expression put_in(const Expression& e, const Environment& environment) {
     const auto all_operands = [&] {
-        Expression result = e;
-        for (Expression& operand : result.operands) operand = put_in(operand, environment);
+        Expression result = without_operands(e);
+        result.operands.reserve(e.operands.size());
+        for (const Expression& operand : e.operands) result.operands.push_back(put_in(operand, environment));
         return result;
     };
     switch (e.operation) {
@@ -78,9 +82,14 @@ Expression put_in(const Expression& e, const Environment& environment) {
 Expression chosen(const Expression& e, const TariffContents& tariff) {
     if (e.operation == Operation::by_choice)
         return chosen(e.operands[tariff.choices[static_cast<std::size_t>(e.index)].selected.index], tariff);
-    Expression result = e;
-    for (Expression& operand : result.operands) operand = chosen(operand, tariff);
+    Expression result = without_operands(e);
+    result.operands.reserve(e.operands.size());
+    for (const Expression& operand : e.operands) result.operands.push_back(chosen(operand, tariff));
     return result;
+}
+
+bool is_by_choice(const Expression& e) {
+    return e.operation == Operation::by_choice || std::any_of(e.operands.begin(), e.operands.end(), is_by_choice);
 }
 
 bool is_empty(const Citation& citation) { return citation.source.empty() && citation.assumed.empty(); }
@@ -104,7 +113,9 @@ bool same(const QuoteStep& a, const QuoteStep& b) {
 
 }  // namespace
 
-std::string formula_text(const Expression& expression, const TariffContents& tariff) { return to_string(chosen(expression, tariff), tariff); }
+std::string formula_text(const Expression& expression, const TariffContents& tariff) {
+    return is_by_choice(expression) ? to_string(chosen(expression, tariff), tariff) : to_string(expression, tariff);
+}
 
 std::string with_values(const Expression& expression, const Environment& environment) {
     // A copy of the results: what is worked out here without a witness must not hide a step from a later one.
@@ -122,6 +133,16 @@ Trace::Trace(const TariffContents& tariff, const Placement& record)
 void Trace::on(const std::optional<DateRange>& days, const Environment& environment) {
     days_ = days;
     environment_ = &environment;
+    const auto place = std::find_if(told_.begin(), told_.end(), [&](const Told& told) { return told.days == days; });
+    here_ = static_cast<std::size_t>(place - told_.begin());
+    if (place == told_.end()) told_.push_back({days, std::vector<bool>(tariff_.facts.size()), std::vector<bool>(tariff_.choices.size()), {}});
+}
+
+bool Trace::Told::know(TableId table, const Version* version, const Row* row, const std::vector<Value>& at) {
+    const auto same = [&](const Cell& cell) { return cell.table == table && cell.row == row && cell.version == version && cell.at == at; };
+    if (std::any_of(cells.begin(), cells.end(), same)) return true;
+    cells.push_back({table, version, row, at});
+    return false;
 }
 
 std::string Trace::text(const Result& result, const Type& type) const {
@@ -145,6 +166,8 @@ void Trace::add(const std::string& key, QuoteStep step) {
 
 void Trace::fact(FactId id, const Result&) {
     seen(id);
+    if (told_[here_].facts[id.index]) return;
+    told_[here_].facts[id.index] = true;
     const Fact& fact = tariff_.at(id);
     const StatedFact& stated = record_.at(id);
     QuoteStep step;
@@ -180,6 +203,8 @@ void Trace::fact(FactId id, const Result&) {
 }
 
 void Trace::choice(ChoiceId id) {
+    if (told_[here_].choices[id.index]) return;
+    told_[here_].choices[id.index] = true;
     const Choice& choice = tariff_.at(id);
     QuoteStep step;
     step.kind = QuoteStep::Kind::choice;
@@ -197,6 +222,7 @@ void Trace::choice(ChoiceId id) {
 void Trace::cell(TableId id, const Version* version, const Row* row, const std::vector<Value>& at, const Result& result) {
     const Table& table = tariff_.at(id);
     if (table.translates && result.is_value()) return;  // the same code by another pack's list
+    if (told_[here_].know(id, version, row, at)) return;
     QuoteStep step;
     step.kind = table.figure ? QuoteStep::Kind::figure : QuoteStep::Kind::table;
     step.name = cell_name(table, at, tariff_);
@@ -292,9 +318,14 @@ void Trace::assume(const std::string& name, const Citation& citation) {
     if (!citation.carried_forward.empty()) note(name + ": carried forward: " + citation.carried_forward);
 }
 
-std::vector<QuoteStep> Trace::steps() const {
+std::vector<QuoteStep> Trace::steps() && {
     std::vector<QuoteStep> result;
-    for (Entry entry : entries_) {
+    for (Entry& entry : entries_) {
+        if (entry.size() == 1) {
+            entry.front().days.reset();
+            result.push_back(std::move(entry.front()));
+            continue;
+        }
         const auto earlier = [](const QuoteStep& a, const QuoteStep& b) { return a.days && b.days && a.days->from() < b.days->from(); };
         std::stable_sort(entry.begin(), entry.end(), earlier);
         std::vector<QuoteStep> runs;

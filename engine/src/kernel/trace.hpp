@@ -36,7 +36,8 @@ public:
     /// Adds what is assumed behind a rule of that name, where anything is.
     void assume(const std::string& name, const Citation& citation);
 
-    [[nodiscard]] std::vector<QuoteStep> steps() const;
+    /// Hands over every step: asked for once, at the end.
+    [[nodiscard]] std::vector<QuoteStep> steps() &&;
     [[nodiscard]] const std::vector<std::string>& assumptions() const { return assumptions_; }
     [[nodiscard]] const std::vector<std::string>& rates_lent() const { return rates_lent_; }
     [[nodiscard]] bool fact_seen(FactId id) const { return facts_seen_[id.index]; }
@@ -44,6 +45,19 @@ public:
 private:
     /// A thing that was read, as it was on each stretch of days; its step's `days` say which.
     using Entry = std::vector<QuoteStep>;
+    /// What has been told of one stretch of days already: lines read the same things, and a step made again would be dropped.
+    struct Told {
+        struct Cell {
+            TableId table;
+            const Version* version;
+            const Row* row;
+            std::vector<Value> at;
+        };
+        std::optional<DateRange> days;
+        std::vector<bool> facts, choices;
+        std::vector<Cell> cells;
+        [[nodiscard]] bool know(TableId table, const Version* version, const Row* row, const std::vector<Value>& at);
+    };
     void add(const std::string& key, QuoteStep step);
     void lent(const Step& step);
     [[nodiscard]] std::string text(const Result& result, const Type& type) const;
@@ -57,6 +71,8 @@ private:
     std::vector<std::string> assumptions_;
     std::vector<std::string> rates_lent_;
     std::vector<bool> facts_seen_;
+    std::vector<Told> told_;
+    std::size_t here_ = 0;  ///< in `told_`, of the days that are read
 };
 
 }  // namespace bandtariff::kernel

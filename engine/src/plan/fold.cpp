@@ -209,7 +209,13 @@ void Graph::fill(NodeId id) {
         std::size_t stride = cells;
         for (std::size_t a = 0; a < axes.size(); ++a) {
             stride /= axes[a].size;
-            for (std::size_t k = 0; k < block.rows; ++k) columns[a][k] = steps[a][(first + k) / stride % axes[a].size];
+            std::size_t position = first / stride % axes[a].size, until_next = stride - first % stride;
+            for (std::size_t k = 0; k < block.rows; ++k) {
+                columns[a][k] = steps[a][position];
+                if (--until_next > 0) continue;
+                until_next = stride;
+                position = position + 1 == axes[a].size ? 0 : position + 1;
+            }
         }
         code->run(block, false, *scratch);
         if (yields_number(nodes_[id].op)) {

@@ -73,6 +73,7 @@ private:
     /// Every operand's value; where one has none, the result that stands for them all.
     std::optional<Result> values(const std::vector<Expression>& operands, const std::vector<Value>* keys, std::vector<Value>& into) {
         std::optional<Result> failed;
+        into.reserve(operands.size());
         for (const Expression& operand : operands) {
             Result result = of(operand, keys);
             if (result.is_value()) into.push_back(std::move(result.value));

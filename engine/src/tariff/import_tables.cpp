@@ -40,12 +40,18 @@ private:
     std::optional<TableId> table(std::size_t index) {
         if (visited_[index]) return done_[index];
         visited_[index] = true;
-        Table copy = used_.contents.tables[index];
-        if (copy.reference) {
+        Table& theirs = used_.contents.tables[index];
+        if (theirs.reference) {
             why_ = "it is kept for reference and prices nothing";
             return std::nullopt;
         }
-        const std::string name = copy.name;
+        const std::string name = theirs.name;
+        // Its values are lent once and may be taken; those of a lender are read by every step that borrows them.
+        std::vector<Version> versions = loan_ == nullptr ? std::exchange(theirs.versions, {}) : theirs.versions;
+        std::vector<DecidedVersions> decisions = loan_ == nullptr ? std::exchange(theirs.decisions, {}) : theirs.decisions;
+        Table copy = theirs;
+        copy.versions = std::move(versions);
+        copy.decisions = std::move(decisions);
         if (loan_ != nullptr) {
             copy.name = used_.lender + " " + name;
             copy.lent_by = used_.lender;

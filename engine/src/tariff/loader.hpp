@@ -84,6 +84,7 @@ struct Loader {
     std::vector<Table> hidden = {};  ///< made while a table is read, to stand behind all tables once it is
     std::deque<Entry> made = {};  ///< what short spellings stand for, as if it had been written
     std::optional<Date> published = {};  ///< when values count as decided, unless they say otherwise
+    std::map<std::size_t, std::map<std::string, CodeId, std::less<>>> codes_by_text = {};  ///< of code lists that cells have named, by list
     const Stack* stack = nullptr;  ///< of an overlay: what lies below it
     std::map<std::string, std::vector<const Node*>, std::less<>> value_changes = {};  ///< by the figure's or table's name
 

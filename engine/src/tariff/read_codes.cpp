@@ -195,8 +195,11 @@ std::optional<CodeListId> find_code_list(Loader& loader, const Node& node) {
 
 std::optional<CodeId> find_code(Loader& loader, CodeListId list, const std::string& text, const SourceSpan& span) {
     if (!list.valid()) return std::nullopt;  // reported where the list was named
-    if (const auto code = loader.t.code(list, text)) return code;
     const CodeList& codes = loader.t.at(list);
+    auto& by_text = loader.codes_by_text[list.index];
+    if (by_text.empty())
+        for (std::size_t i = 0; i < codes.codes.size(); ++i) by_text.emplace(codes.codes[i].code, CodeId(i));
+    if (const auto found = by_text.find(text); found != by_text.end()) return found->second;
     std::vector<std::string> known;
     std::string also;
     for (const Code& code : codes.codes) {

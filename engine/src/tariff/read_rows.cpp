@@ -114,19 +114,21 @@ public:
         const auto measure_columns = csv == nullptr || amount == nullptr ? std::nullopt : columns_of_measures(*amount, *csv);
         if (!key_columns || !measure_columns) into_.complete = false;
         if (!key_columns || !measure_columns) return;
+        for (std::vector<Row>& rows : into_.rows) rows.reserve(rows.size() + csv->rows.size());
         for (const auto& row : csv->rows) {
             auto patterns = std::optional<std::vector<KeyPattern>>(std::in_place);
             for (std::size_t k = 0; k < key_columns->size(); ++k) {
                 const document::CsvTable::Cell& cell = row[(*key_columns)[k]];
-                const auto pattern = read_pattern(loader_, table(0).keys[k], cell.text, csv->span(cell));
+                auto pattern = read_pattern(loader_, table(0).keys[k], cell.text, csv->span(cell));
                 if (!pattern) patterns.reset();
                 if (!patterns) break;
-                patterns->push_back(*pattern);
+                patterns->push_back(std::move(*pattern));
             }
             for (std::size_t m = 0; m < measure_columns->size(); ++m) {
                 const document::CsvTable::Cell& cell = row[(*measure_columns)[m]];
+                const bool last = m + 1 == measure_columns->size();
                 if (!cell.text.empty())
-                    add(m, patterns, read_cell(loader_, table(m), cell.text, csv->span(cell)), version_, covers_,
+                    add(m, last ? std::move(patterns) : patterns, read_cell(loader_, table(m), cell.text, csv->span(cell)), version_, covers_,
                         csv->span(cell));
                 else if (blank != nullptr)
                     add(m, patterns, empty, version_, covers_, csv->span(cell));
@@ -262,14 +264,14 @@ private:
         keep(also, first);
     }
 
-    void add(std::size_t measure, const Keys& keys, const std::optional<ReadCell>& cell, const Citation& citation,
+    void add(std::size_t measure, Keys keys, std::optional<ReadCell> cell, const Citation& citation,
              const std::optional<Elements>& covers, const SourceSpan& span) {
         if (!keys) into_.complete = false;
         if (!keys) return;
         Row row;
-        row.keys = *keys;
+        row.keys = std::move(*keys);
         if (cell)
-            row.cell = cell->cell;
+            row.cell = std::move(cell->cell);
         else
             row.cell.kind = Cell::Kind::no_line;  // reported; the row still governs its key, so that nothing else is
         row.covers = covers;

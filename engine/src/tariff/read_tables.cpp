@@ -321,8 +321,8 @@ void read_table(Loader& loader, TableSource& source) {
             read_rows(loader, source, from, version.citation, read);
         bounds.bounds = std::move(read.bounds);
         for (std::size_t m = 0; m < source.ids.size(); ++m) {
-            version.rows = std::move(read.rows[m]);
-            loader.t.tables[source.ids[m].index].versions.push_back(version);
+            Version& added = loader.t.tables[source.ids[m].index].versions.emplace_back(version);
+            added.rows = std::move(read.rows[m]);
         }
         flags.push_back({keep, read.complete, std::move(uplift)});
     };

@@ -223,9 +223,17 @@ private:
     template <class Visit>
     void visit(const std::vector<KeyPattern>& keys, const Visit& act) const {
         std::vector<std::vector<std::size_t>> choices(table_.keys.size());
-        for (std::size_t k = 0; k < table_.keys.size(); ++k)
+        for (std::size_t k = 0; k < table_.keys.size(); ++k) {
+            if (keys[k].kind == KeyPattern::Kind::codes) {  // few of many: they are asked, not every position
+                for (const CodeId code : keys[k].codes)
+                    if (code.index < table_.keys[k].size && possible_[k][code.index]) choices[k].push_back(code.index);
+                std::sort(choices[k].begin(), choices[k].end());
+                choices[k].erase(std::unique(choices[k].begin(), choices[k].end()), choices[k].end());
+                continue;
+            }
             for (std::size_t p = 0; p < table_.keys[k].size; ++p)
                 if (admits(keys[k], k, p)) choices[k].push_back(p);
+        }
         std::vector<std::size_t> at(table_.keys.size());
         walk(choices, 0, 0, at, act);
     }
@@ -352,10 +360,11 @@ void index_table(Loader& loader, Table& table, const std::vector<VersionFlags>& 
             loader.report.error("uplift-first", table.versions[v].span, "an uplift is of the value before, and this is the first",
                                 "the amounts themselves");
     }
-    const std::vector<Version> as_read = table.versions;
-    std::vector<std::size_t> origin(as_read.size());  // the version as read, of each version
+    // Changes derive every version anew, from its rows as they were read.
+    const std::vector<Version> as_read = changes.empty() ? std::vector<Version>() : table.versions;
+    std::vector<std::size_t> origin(table.versions.size());  // the version as read, of each version
     for (std::size_t v = 0; v < origin.size(); ++v) origin[v] = v;
-    std::vector<std::vector<const ValueChange*>> made(as_read.size());
+    std::vector<std::vector<const ValueChange*>> made(table.versions.size());
     const auto derive = [&](bool report_holes) {
         bool as_below = true;  // no change so far: what a printed value stands in place of is what its own pack's rule gives
         for (std::size_t v = 0; v < table.versions.size(); ++v) {
@@ -370,7 +379,7 @@ void index_table(Loader& loader, Table& table, const std::vector<VersionFlags>& 
                 version.rows = table.versions[v - 1].rows;
                 version.governing = table.versions[v - 1].governing;
             } else {
-                version.rows = as_read[origin[v]].rows;
+                if (!changes.empty()) version.rows = as_read[origin[v]].rows;
                 index.govern(version, flag.keeps ? before : nullptr, flag.may_be_idle);
                 if (flag.uplift && before != nullptr) uplift_cells(loader, table, version, *before, *flag.uplift, as_below, visit);
             }

@@ -12,19 +12,36 @@ namespace {
 
 namespace fs = std::filesystem;
 
-/// The pack of a header, read without its meaning.
-std::optional<FoundPack> header_of(const fs::path& file) {
+/// A pack.yaml that was found, unread: most of those below a folder of packs are of other packs.
+struct Header {
+    fs::path file;
+    std::string text;
+};
+
+std::optional<Header> header_in(const fs::path& file) {
     std::error_code error;
     std::ifstream stream(file, std::ios::binary);
     if (!fs::is_regular_file(file, error) || !stream) return std::nullopt;
     std::ostringstream text;
     text << stream.rdbuf();
+    return Header{file, std::move(text).str()};
+}
+
+/// Whether a header may be of the pack of this name, as far as can be told without the parser: a name is one word, and only
+/// an escape or a doubled quote can make it differ from what is written.
+bool may_name(const Header& header, const std::string& name) {
+    const bool as_written = name.find_first_of("'\"\\") == std::string::npos && header.text.find('\\') == std::string::npos;
+    return !as_written || header.text.find(name) != std::string::npos;
+}
+
+/// The pack of a header, read without its meaning.
+std::optional<FoundPack> pack_of(const Header& header) {
     Report silent;  // what is wrong with a pack is reported where it is used
-    const Node node = document::from_yaml(std::make_shared<const SourceFile>(SourceFile{file.string(), text.str()}), silent);
+    const Node node = document::from_yaml(std::make_shared<const SourceFile>(SourceFile{header.file.string(), header.text}), silent);
     const Entry* pack = node.find("pack");
     const Entry* release = node.find("release");
     if (pack == nullptr) return std::nullopt;
-    return FoundPack{file.parent_path(), pack->value.text, release == nullptr ? "" : release->value.text};
+    return FoundPack{header.file.parent_path(), pack->value.text, release == nullptr ? "" : release->value.text};
 }
 
 /// Folders in which packs are looked for: those given, and the pack's own ancestors up to one named `rules`.
@@ -40,20 +57,23 @@ std::vector<fs::path> roots(const fs::path& pack, const std::vector<fs::path>& s
     return result;
 }
 
-std::vector<FoundPack> packs_below(const std::vector<fs::path>& folders) {
-    std::vector<FoundPack> result;
+/// Every pack.yaml below the folders, in path order of theirs. One folder reaches no file twice: no link to a folder is followed.
+std::vector<Header> headers_below(const std::vector<fs::path>& folders) {
+    std::vector<Header> result;
     std::vector<fs::path> seen;
     for (const fs::path& root : folders) {
         std::error_code error;
         for (fs::recursive_directory_iterator at(root, error), end; !error && at != end; at.increment(error)) {
             if (at->path().filename() != "pack.yaml") continue;
-            const fs::path folder = fs::weakly_canonical(at->path().parent_path(), error);
-            if (std::find(seen.begin(), seen.end(), folder) != seen.end()) continue;
-            seen.push_back(folder);
-            if (auto header = header_of(at->path())) result.push_back(std::move(*header));
+            if (folders.size() > 1) {
+                const fs::path folder = fs::weakly_canonical(at->path().parent_path(), error);
+                if (std::find(seen.begin(), seen.end(), folder) != seen.end()) continue;
+                seen.push_back(folder);
+            }
+            if (auto header = header_in(at->path())) result.push_back(std::move(*header));
         }
     }
-    std::sort(result.begin(), result.end(), [](const FoundPack& a, const FoundPack& b) { return a.folder < b.folder; });
+    std::sort(result.begin(), result.end(), [](const Header& a, const Header& b) { return a.file.parent_path() < b.file.parent_path(); });
     return result;
 }
 
@@ -125,13 +145,17 @@ std::optional<FoundPack> find_pack(const Node& item, const fs::path& pack, const
     const std::size_t space = item.text.find(' ');
     const std::string name = item.text.substr(0, space);
     const std::string release = space == std::string::npos ? "" : item.text.substr(space + 1);
+    const std::vector<Header> headers = headers_below(roots(pack, search));
     std::vector<FoundPack> matches;
-    std::vector<std::string> known;
-    for (const FoundPack& found : packs_below(roots(pack, search))) {
-        known.push_back(found.pack);
-        if (found.pack == name && (release.empty() || found.release == release)) matches.push_back(found);
+    for (const Header& header : headers) {
+        if (!may_name(header, name)) continue;
+        const std::optional<FoundPack> found = pack_of(header);
+        if (found && found->pack == name && (release.empty() || found->release == release)) matches.push_back(*found);
     }
     if (matches.empty()) {
+        std::vector<std::string> known;
+        for (const Header& header : headers)
+            if (const std::optional<FoundPack> found = pack_of(header)) known.push_back(found->pack);
         const std::string none = "there is no pack '" + item.text + "' in the folders that were searched";
         const std::string hint = nearest_word(name, known).value_or("its name, and the folder that holds it on the command line");
         if (extending)
