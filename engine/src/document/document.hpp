@@ -61,11 +61,8 @@ struct Document {
     std::string text_hash;  ///< SHA-256 over the files' paths and texts in path order, lower-case hexadecimal
 };
 
-/// How a YAML text is read: most are read without the parser, in a fraction of its time and to the same tree.
-enum class Reading { everyday_first, parser_alone };
-
 /// One YAML text to one tree. Refuses what the format cannot mean safely; adds every refusal to `report`.
-[[nodiscard]] Node from_yaml(std::shared_ptr<const SourceFile> file, Report& report, Reading reading = Reading::everyday_first);
+[[nodiscard]] Node from_yaml(std::shared_ptr<const SourceFile> file, Report& report);
 [[nodiscard]] CsvTable from_csv(std::shared_ptr<const SourceFile> file, Report& report);
 /// Reads a folder (or one .yaml file as a pack of one file). A folder without pack.yaml is an error.
 [[nodiscard]] Document read_pack(const std::filesystem::path& folder, Report& report);

@@ -1,7 +1,6 @@
-// One YAML text to one tree: the only file that knows the YAML parser. Texts that everyday_yaml.cpp knows are read there, to the
-// events that the parser would give. The parser is lenient; what it would let through is refused before it (plain text,
-// indentation, directives), by TreeBuilder while it runs, or after it (one document, a mapping on top). What the parser itself
-// refuses is put into a pack writer's words here.
+// One YAML text to one tree: the only file that knows the YAML parser. The parser is lenient; what it would let through
+// is refused before it (plain text, indentation, directives), by TreeBuilder while it runs, or after it (one document,
+// a mapping on top). What the parser itself refuses is put into a pack writer's words here.
 #include <algorithm>
 #include <optional>
 #include <sstream>
@@ -11,7 +10,6 @@
 #include <yaml-cpp/parser.h>
 
 #include "document.hpp"
-#include "everyday_yaml.hpp"
 #include "scalar_places.hpp"
 #include "text.hpp"
 #include "tree_builder.hpp"
@@ -239,40 +237,6 @@ bool is_one_mapping(const Node& root, const Text& text, Report& report) {
     return false;
 }
 
-/// What quoted text says: '' is ' in single quotes, and a line break with the spaces after it is one space.
-std::string unwritten(std::string_view text, char quote) {
-    std::string value;
-    for (std::size_t at = 0; at < text.size(); ++at) {
-        const char c = text[at];
-        value += c == '\n' ? ' ' : c;
-        if (c == '\n') at = text.find_first_not_of(' ', at + 1) - 1;
-        if (c == '\'' && quote == '\'') ++at;
-    }
-    return value;
-}
-
-/// The events of a text that needs no parser, as the parser would hand them over.
-bool build(const std::vector<YamlEvent>& events, const Text& text, TreeBuilder& tree) {
-    std::string value;
-    try {
-        for (const YamlEvent& event : events) {
-            switch (event.kind) {
-                case YamlEvent::Kind::begin_mapping: tree.begin(Node::Kind::mapping, event.at, {"?", false}); break;
-                case YamlEvent::Kind::begin_sequence: tree.begin(Node::Kind::sequence, event.at, {"?", false}); break;
-                case YamlEvent::Kind::end: tree.end(); break;
-                case YamlEvent::Kind::plain:
-                case YamlEvent::Kind::quoted:
-                    value = event.as_written ? std::string(event.text) : unwritten(event.text, text.at(event.at));
-                    tree.scalar(event.at, {event.kind == YamlEvent::Kind::plain ? "?" : "!", false}, value);
-                    break;
-            }
-        }
-        return true;
-    } catch (const GaveUp&) {
-        return false;  // reported where it was thrown
-    }
-}
-
 /// At most two documents are asked for, never in a loop: on a stray ',' the parser would hand out empty ones for ever.
 bool parse(const Text& text, TreeBuilder& tree, Report& report) {
     std::istringstream stream{std::string(text.body())};
@@ -295,12 +259,11 @@ bool parse(const Text& text, TreeBuilder& tree, Report& report) {
 
 }  // namespace
 
-Node from_yaml(std::shared_ptr<const SourceFile> file, Report& report, Reading reading) {
+Node from_yaml(std::shared_ptr<const SourceFile> file, Report& report) {
     const Text text(std::move(file));
     if (!is_plain_text(text, most_bytes, report) || !layout_is_plain(text, report)) return {};
     TreeBuilder tree(text, report);
-    const auto everyday = reading == Reading::everyday_first ? everyday_yaml(text.body()) : std::nullopt;
-    if (everyday ? !build(*everyday, text, tree) : !parse(text, tree, report)) return {};
+    if (!parse(text, tree, report)) return {};
     Node root = tree.take();
     if (!is_one_mapping(root, text, report)) return {};
     return root;
