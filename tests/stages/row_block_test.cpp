@@ -3,6 +3,7 @@
 #include "file/row_block.hpp"
 
 #include <doctest/doctest.h>
+#include <unistd.h>
 
 #include <fstream>
 #include <random>
@@ -58,7 +59,7 @@ std::vector<Row> rows_of(const std::filesystem::path& path, bool many) {
 }
 
 void check_same(const std::string& text) {
-    const std::filesystem::path path = std::filesystem::temp_directory_path() / "bandtariff_row_block_test.csv";
+    const std::filesystem::path path = std::filesystem::temp_directory_path() / ("bandtariff_" + std::to_string(getpid()) + "_rows.csv");
     std::ofstream(path, std::ios::binary) << "id,hours,note\n" << text;
     const std::vector<Row> many = rows_of(path, true), one_by_one = rows_of(path, false);
     std::filesystem::remove(path);
