@@ -32,6 +32,7 @@ THIRD_PARTIES = {
     "doctest/": r"tests/.+",
     "rapidcheck": r"tests/.+",
     "pthread.h": r"engine/src/kernel/in_parallel\.cpp",
+    "sched.h": r"engine/src/kernel/in_parallel\.cpp",
     "immintrin.h": r"(engine/src/kernel/lane_loops_(avx2|avx512)|tests/bench/hand_loops)\.cpp",
 }
 

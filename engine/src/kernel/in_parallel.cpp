@@ -19,6 +19,9 @@
 #include <vector>
 
 #include <pthread.h>
+#if defined(__linux__)
+#include <sched.h>
+#endif
 
 namespace bandtariff::kernel {
 namespace {
@@ -28,11 +31,34 @@ namespace {
 /// that was woken gets it back at once. Nor does it look for longer: it may be in the way of the very thread it waits for.
 constexpr int looks_for_a_call = 80'000, looks_for_an_end = 20'000;
 
+/// The processor that this thread is on; -1 where the system does not say.
+int processor_here() {
+#if defined(__linux__)
+    return sched_getcpu();
+#else
+    return -1;
+#endif
+}
+
+/// Leaves a processor to another thread where this one is on it too and may be elsewhere: Linux often wakes a helper beside the caller
+/// that woke it, and then takes tens of milliseconds to part them. What the thread is allowed is as it was afterwards.
+void leave([[maybe_unused]] int processor) {
+#if defined(__linux__)
+    if (processor < 0 || processor_here() != processor) return;
+    cpu_set_t allowed;
+    if (pthread_getaffinity_np(pthread_self(), sizeof allowed, &allowed) != 0 || CPU_COUNT(&allowed) < 2) return;
+    cpu_set_t others = allowed;
+    CPU_CLR(static_cast<unsigned>(processor), &others);
+    if (pthread_setaffinity_np(pthread_self(), sizeof others, &others) == 0) pthread_setaffinity_np(pthread_self(), sizeof allowed, &allowed);
+#endif
+}
+
 /// One call of in_parallel, on its caller's stack.
 struct Call {
     const std::function<void(std::size_t)>& work;
     const std::size_t pieces;
     std::size_t places;  ///< helpers that may still join; of the board's lock
+    int processor = processor_here();
     std::atomic<std::size_t> helping{0};
     std::atomic<std::size_t> next{0};
     std::mutex failing = {};
@@ -105,6 +131,7 @@ private:
             ++call->helping;
             ++helping_;
             lock.unlock();
+            leave(call->processor);
             call->help();
             lock.lock();
             --helping_;
