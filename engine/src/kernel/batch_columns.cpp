@@ -158,7 +158,7 @@ void load_absent(const RecordProgram& program, const plan::Ranks& ranks, const F
 
 LoadedBlock::LoadedBlock(const RecordProgram& program, std::size_t most)
     : small(program.leaves.size()), number(program.leaves.size()), as_stated(program.leaves.size(), true), all(program.leaves.size()),
-      leaves_of(program.checks.size()), stopped(most), first(most), until(most) {
+      leaves_of(program.checks.size()), stopped(most, 0), first(most), until(most) {
     const auto read_by = [&](const plan::Group& group) {
         for (std::size_t k = 0; k < as_stated.size(); ++k) as_stated[k] = as_stated[k] && group.code->reads_as_stated(k);
     };

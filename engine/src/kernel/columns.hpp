@@ -1,8 +1,10 @@
-// Columns of a block that start at a cache line, so that no load of a vector straddles two.
+// Columns of a block that start at a cache line, so that no load of a vector straddles two. A column that is made without a value has
+// none yet: what reads one writes it first, and clearing them all would cost a short call more than its prices.
 #pragma once
 
 #include <cstddef>
 #include <new>
+#include <utility>
 #include <vector>
 
 #include "plan/program.hpp"
@@ -18,6 +20,14 @@ struct AtCacheLine {
     AtCacheLine(const AtCacheLine<U>&) {}
     T* allocate(std::size_t count) { return static_cast<T*>(::operator new(count * sizeof(T), line)); }
     void deallocate(T* at, std::size_t) { ::operator delete(at, line); }
+    template <class U>
+    void construct(U* at) {
+        ::new (static_cast<void*>(at)) U;
+    }
+    template <class U, class... From>
+    void construct(U* at, From&&... from) {
+        ::new (static_cast<void*>(at)) U(std::forward<From>(from)...);
+    }
     friend bool operator==(const AtCacheLine&, const AtCacheLine&) { return true; }
 };
 

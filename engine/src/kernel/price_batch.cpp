@@ -28,7 +28,8 @@ public:
         if (program.refuse) refuse_scratch_ = program.refuse->code->scratch(most);
         for (const Group& group : program.groups) {
             scratch_.push_back(group.code->scratch(most));
-            lines_.emplace_back(group.lines.size(), LineRows(most));
+            lines_.emplace_back();
+            for (std::size_t k = 0; k < group.lines.size(); ++k) lines_.back().emplace_back(most);
             by_stretches_.push_back(std::all_of(group.lines.begin(), group.lines.end(), by_stretches));
         }
         alone_ = program.groups.size() == 1 && program.groups[0].lines.size() == 1 && program.groups[0].lines[0].paid && program.total_proved;
