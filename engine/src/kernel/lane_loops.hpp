@@ -192,10 +192,6 @@ struct Loops {
 
     // ---- numbers
 
-    template <class Cell>
-    static void lookup(std::size_t rows, double* __restrict to, const Cell* __restrict cells, const Small* __restrict at) {
-        for (std::size_t i = 0; i < rows; ++i) to[i] = static_cast<double>(cells[at[i]]);
-    }
     static void whole(std::size_t rows, double* __restrict to, const Small* __restrict a) {
         for (std::size_t i = 0; i < rows; ++i) to[i] = static_cast<double>(a[i]);
     }
@@ -204,9 +200,6 @@ struct Loops {
     }
     static void linear_two(std::size_t rows, double* __restrict to, const double* __restrict a, double x, const double* __restrict b, double y, double z) {
         for (std::size_t i = 0; i < rows; ++i) to[i] = a[i] * x + b[i] * y + z;
-    }
-    static void multiply(std::size_t rows, double* __restrict to, const double* __restrict a, const double* __restrict b) {
-        for (std::size_t i = 0; i < rows; ++i) to[i] = a[i] * b[i];
     }
     static void least(std::size_t rows, double* __restrict to, const double* __restrict a, double x, const double* __restrict b, double y) {
         for (std::size_t i = 0; i < rows; ++i) {
@@ -473,7 +466,7 @@ struct Loops {
                 {to_double<U8>, to_double<U16>, to_double<I32>, to_double<Whole>},
                 paid_days, extent, days_inside, clip,
                 any, position, lookup_small, small, interval_small,
-                lookup<std::int32_t>, lookup<double>, whole, linear, linear_two, multiply, least, most, select, compare, reached, round, has_residue,
+                whole, linear, linear_two, least, most, select, compare, reached, round, has_residue,
                 accrue, accrue_days_whole, accrue_whole, part,
                 pence, pence_whole, below_zero,
                 products,

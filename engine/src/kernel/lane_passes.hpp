@@ -110,12 +110,9 @@ struct Passes {
     void (*interval_small)(std::size_t rows, Small* to, const Small* day, const Small* cuts, std::size_t count);
 
     // Numbers: whole numbers carried in doubles.
-    void (*lookup_narrow)(std::size_t rows, double* to, const std::int32_t* cells, const Small* at);
-    void (*lookup)(std::size_t rows, double* to, const double* cells, const Small* at);
     void (*whole)(std::size_t rows, double* to, const Small* a);
     void (*linear)(std::size_t rows, double* to, const double* a, double x, double z);
     void (*linear_two)(std::size_t rows, double* to, const double* a, double x, const double* b, double y, double z);
-    void (*multiply)(std::size_t rows, double* to, const double* a, const double* b);
     void (*least)(std::size_t rows, double* to, const double* a, double x, const double* b, double y);
     void (*most)(std::size_t rows, double* to, const double* a, double x, const double* b, double y);
     void (*select)(std::size_t rows, double* to, const Small* condition, const double* a, double x, const double* b, double y);
