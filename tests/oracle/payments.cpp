@@ -40,17 +40,21 @@ std::optional<Value> needed(const Expression& expression, const Reading& reading
     return std::nullopt;
 }
 
-bool in_window(const Slice& slice, const Reading& reading, Stops& stops) {
+/// Whether a party pays on a day; nullopt where that is not known.
+std::optional<bool> in_window(const Slice& slice, const Reading& reading, Stops& stops) {
     if (!slice.first) return true;
     const auto count = needed(*slice.first, reading, stops);
     const auto since = needed(*slice.since, reading, stops);
-    if (!count || !since) return false;
+    if (!count || !since) return std::nullopt;
     if (!reading.day) {
         stops.add("cannot_split");
-        return false;
+        return std::nullopt;
     }
     const Rational days = slice.first_in_weeks ? Rational(count->number * 7) : count->number;
-    if (denominator(days) != 1) stops.add("not_exact");
+    if (denominator(days) != 1) {
+        stops.add("not_exact");
+        return std::nullopt;
+    }
     const Rational passed = Rational((*reading.day - Date{}).count() - since->integer);
     return passed >= 0 && passed < days;
 }
@@ -68,13 +72,16 @@ void slices(const Placement& record, const Line& line, const std::vector<ValueDa
         const Reading reading{record, day.day};
         Rational left = day.amount;
         std::vector<std::pair<bool, Rational>> way;
+        bool known = true;  // what each pays on this day
         for (std::size_t k = 0; k < line.payers.size(); ++k) {
             const Slice& slice = line.payers[k];
             if (slice.kind == Slice::Kind::rest) continue;
-            const bool pays = in_window(slice, reading, stops);
+            const auto pays = in_window(slice, reading, stops);
             const auto limit = needed(slice.limit, reading, stops);
-            if (limit) way.emplace_back(pays, limit->number);
-            if (!limit || !pays) continue;
+            known = known && pays && limit;
+            if (!known) continue;
+            way.emplace_back(*pays, limit->number);
+            if (!*pays) continue;
             Rational part = day.amount * limit->number;
             if (slice.kind == Slice::Kind::up_to) {
                 const Rational size = left < 0 ? Rational(-left) : left;
@@ -84,10 +91,10 @@ void slices(const Placement& record, const Line& line, const std::vector<ValueDa
             left -= part;
             sums[k] += part * day.weight;
         }
-        ways.insert(way);
+        if (known) ways.insert(way);
     }
-    if (stops.least) return;  // with a payer's value missing, what the others leave is not known
     if (one_unit && ways.size() > 1) stops.add("cannot_split");
+    if (stops.least) return;  // with a payer's value missing, what the others leave is not known
     Integer others = 0;
     for (std::size_t k = 0; k < line.payers.size(); ++k) {
         const Slice& slice = line.payers[k];

@@ -17,12 +17,10 @@ using Seen = std::map<std::string, int>;
 
 TEST_CASE("one record of a generated pack is priced as the oracle prices it") {
     Seen seen;
-    const bool held = rc::check("one record == oracle", [&] {
-        const auto seed = property::any_seed();
-        const auto size = *rc::gen::inRange<unsigned>(1, 5);
+    const auto unlike = [&](std::uint64_t seed, unsigned size) -> std::string {
         generate::Dice dice(seed);
         const property::Loaded loaded = property::load_generated(dice, {.size = size});
-        if (!loaded.tariff.ok()) RC_FAIL(render(loaded.tariff.diagnostics()) + loaded.pack.text());
+        if (!loaded.tariff.ok()) return render(loaded.tariff.diagnostics()) + loaded.pack.text();
         const Tariff tariff = loaded.tariff.value();
         const Plan plan = compile(tariff);
         for (int row = 0; row < rows_a_pack; ++row) {
@@ -30,13 +28,23 @@ TEST_CASE("one record of a generated pack is priced as the oracle prices it") {
             const oracle::OracleQuote expected = oracle::price(record);
             ++seen[expected.outcome];
             const std::string difference = property::difference(plan.price(record), expected);
-            if (!difference.empty()) RC_FAIL(difference + "\nfor " + property::facts_of(record) + "\n" + loaded.pack.text());
+            if (!difference.empty()) return difference + "\nfor " + property::facts_of(record) + "\n" + loaded.pack.text();
         }
+        return {};
+    };
+    const bool held = rc::check("one record == oracle", [&] {
+        const auto seed = property::any_seed();
+        const std::string found = unlike(seed, *rc::gen::inRange<unsigned>(1, 5));
+        if (!found.empty()) RC_FAIL(found);
     });
     CHECK(held);
-    for (const char* outcome : {"priced", "priced_zero", "priced_in_part", "no_line_applies", "fact_missing", "fact_out_of_range",
-                                "code_unknown", "no_paid_days", "outside_applies", "part_year_not_stated", "part_month_not_stated",
-                                "not_exact", "negative_not_allowed", "met_elsewhere_1", "refused_1"}) {
+    const std::vector<std::string> outcomes = {"priced", "priced_zero", "priced_in_part", "no_line_applies", "fact_missing", "fact_out_of_range",
+                                               "code_unknown", "no_paid_days", "outside_applies", "part_year_not_stated", "part_month_not_stated",
+                                               "not_exact", "negative_not_allowed", "met_elsewhere_1", "refused_1"};
+    // A hundred packs miss the rarest of these now and then: so many more are made as that takes.
+    const auto all_seen = [&] { return std::all_of(outcomes.begin(), outcomes.end(), [&](const std::string& outcome) { return seen[outcome] > 0; }); };
+    for (std::uint64_t more = 1; more <= 1000 && !all_seen(); ++more) CHECK(unlike(more, 4) == "");
+    for (const std::string& outcome : outcomes) {
         CAPTURE(outcome);
         CHECK(seen[outcome] > 0);
     }

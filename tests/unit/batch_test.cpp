@@ -1,7 +1,10 @@
 // Plan::price over columns: who is at fault for what, and that a row in a batch is the row alone, in every column type and
 // on both sides of a block's end.
 #include <doctest/doctest.h>
+#include <unistd.h>
 
+#include <filesystem>
+#include <fstream>
 #include <random>
 #include <stdexcept>
 #include <string>
@@ -191,4 +194,68 @@ TEST_CASE("a line's column has its pence where it pays and its own outcome where
     CHECK(pence == std::vector<std::int64_t>{1000, 0});
     CHECK(outcome == std::vector<std::uint16_t>{0, 100});
     CHECK(prices.total == std::vector<std::int64_t>{1000, 3288});
+}
+
+TEST_CASE("a record that is not priced has no total, however large what stands for its lines") {
+    const std::string text = R"(
+pack: test.past_64_bits
+release: "1"
+title: Two sums that together are past 64 bits
+status: illustrative
+format: 1
+applies: {undated: made-up sums hold always}
+record: pupil
+sources:
+  model: {kind: illustrative, title: Made-up values for tests}
+codes:
+  band: [a, b]
+  party: [council, school]
+facts:
+  band:   {kind: code, of: band}
+  budget: {kind: number, unit: GBP, decimals: 0, min: 0, max: 600000000000000}
+  share:  {kind: number, unit: ratio, decimals: 2, min: 0.01, max: 1}
+roundings:
+  penny: {nearest: 0.01, ties: away_from_zero, of: whole, source: model}
+line_defaults: {payee: school, payer: council, round: penny, element: 3, over: once}
+lines:
+  one: {amount: "budget / share"}
+  two: {amount: "budget / share"}
+  three: {amount: "if band = 'a' then budget else 0"}
+)";
+    const auto folder = std::filesystem::temp_directory_path() / ("bandtariff_batch_test_" + std::to_string(getpid()));
+    std::filesystem::create_directories(folder);
+    std::ofstream(folder / "pack.yaml") << text;
+    const Checked<Tariff> tariff = load_tariff(folder);
+    std::filesystem::remove_all(folder);
+    INFO(render(tariff.diagnostics()));
+    REQUIRE(tariff.ok());
+    const Plan plan = compile(tariff.value());
+    const auto priced = [&](std::vector<std::uint8_t> bands, std::vector<std::int64_t> budgets, std::vector<std::uint8_t> shares) {
+        PlacementTable table(plan.tariff(), RecordId(0), bands.size());
+        table.set(fact(plan, "band"), std::span<const std::uint8_t>(bands));
+        table.set(fact(plan, "budget"), std::span<const std::int64_t>(budgets));
+        table.set(fact(plan, "share"), std::span<const std::uint8_t>(shares));
+        Prices prices(bands.size());
+        plan.price(table, prices.quotes());
+        return prices;
+    };
+    // The second has a band that is none, and sums of 60,000,000,000,000,000 pounds twice over.
+    const Prices prices = priced({0, 9, 1}, {100, 600'000'000'000'000, 200}, {50, 1, 100});
+    CHECK(prices.total == std::vector<std::int64_t>{50'000, 0, 40'000});
+    CHECK(plan.tariff()->outcome_numbered(prices.outcome[1])->code == "code_unknown");
+    CHECK_THROWS_AS(priced({1}, {600'000'000'000'000}, {1}), std::overflow_error);
+}
+
+TEST_CASE("a part of a table of quotes lies in the same memory, and a column of another length is refused") {
+    std::vector<std::int64_t> total(5), line(5);
+    std::vector<std::uint16_t> outcome(5);
+    const QuoteTable quotes{total, outcome, {{LineId(3), line, {}, {}, {}, {}}}};
+    const QuoteTable part = quotes.slice(2, 3, 5);
+    CHECK(part.total_pence.data() == total.data() + 2);
+    CHECK(part.outcome.size() == 3);
+    REQUIRE(part.lines.size() == 1);
+    CHECK(part.lines[0].line == LineId(3));
+    CHECK(part.lines[0].pence.data() == line.data() + 2);
+    CHECK(part.lines[0].outcome.empty());
+    CHECK_THROWS_AS(static_cast<void>(quotes.slice(0, 2, 6)), std::invalid_argument);
 }

@@ -161,6 +161,9 @@ struct QuoteTable {
         std::span<std::int64_t> difference = {};  ///< may be empty; else against what was paid, of a plan `with_paid_known_on`
     };
     std::vector<LineColumn> lines;         ///< only those wanted
+    /// `rows` rows from `start` on, borrowed from the same memory, of a table for `of` records; an empty column stays empty. Throws
+    /// std::invalid_argument where any other has not `of` rows.
+    [[nodiscard]] QuoteTable slice(std::size_t start, std::size_t rows, std::size_t of) const;
     static constexpr std::uint16_t no_payer = UINT16_MAX;
     static constexpr std::uint16_t several_payers = UINT16_MAX - 1;  ///< the payer changes within the paid days, or the line has `payers`
 };

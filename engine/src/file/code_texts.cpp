@@ -57,22 +57,6 @@ private:
     std::vector<Read> reads_;
 };
 
-QuoteTable part_of(const QuoteTable& quotes, std::size_t start, std::size_t rows, std::size_t whole) {
-    const auto part = [&](const auto& column) {
-        if (column.empty()) return column;
-        if (column.size() != whole)
-            throw std::invalid_argument("quotes: a column has " + std::to_string(column.size()) +
-                                        " rows where the records have " + std::to_string(whole));
-        return column.subspan(start, rows);
-    };
-    QuoteTable result{part(quotes.total_pence), part(quotes.outcome), {}};
-    for (const QuoteTable::LineColumn& line : quotes.lines) {
-        result.lines.push_back({line.line, part(line.pence), part(line.outcome), part(line.payer), {}, part(line.difference)});
-        for (const auto& slice : line.slices) result.lines.back().slices.push_back(part(slice));
-    }
-    return result;
-}
-
 }  // namespace
 
 void CodedColumn::set(PlacementTable& table) const {
@@ -123,7 +107,7 @@ void price_texts(const Plan& plan, const PlacementTable& records, std::span<cons
             PlacementTable table = records.slice(from, to - from);
             columns.set(table, from, to);
             // Few rows are priced by all threads together, for where each is slow.
-            plan.price(table, part_of(quotes, from, to - from, rows), parts == 1 ? options : PriceOptions{});
+            plan.price(table, quotes.slice(from, to - from, rows), parts == 1 ? options : PriceOptions{});
         }
     });
 }

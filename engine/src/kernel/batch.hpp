@@ -33,6 +33,8 @@ struct LoadedBlock {
     void own(std::size_t leaf);                  ///< says that a small leaf is to be read from its own column
 };
 
+/// Whether every row of a column states its fact, well or not.
+[[nodiscard]] bool all_stated(const Column& column, std::size_t start, std::size_t rows);
 /// Rows from `start` on: columns converted, checked, and made safe where a fact is absent or wrong.
 void load(const RecordProgram& program, const plan::Ranks& ranks, const PlacementTable& records, std::size_t start, std::size_t rows,
           LoadedBlock& loaded);

@@ -22,31 +22,18 @@ void with_column(const Column& column, Use use) {
     }
 }
 
-/// One fact's rows of a block.
+/// One fact's rows of a block, where it has a column.
 struct FactRows {
     const Column& column;
     std::size_t start, rows;
     const FactCheck& check;
 
-    [[nodiscard]] bool no_column() const { return column.data == nullptr; }
-    [[nodiscard]] Given marked(std::size_t i) const {
-        if (no_column()) return Given::absent;
-        return column.given == nullptr ? Given::given : column.given[start + i];
-    }
+    [[nodiscard]] Given marked(std::size_t i) const { return column.given == nullptr ? Given::given : column.given[start + i]; }
     template <class V>
     [[nodiscard]] bool in_range(V value) const {
         return check.low <= static_cast<std::int64_t>(value) && static_cast<std::int64_t>(value) <= check.high;
     }
 };
-
-/// Whether every row states the fact, whatever it states.
-bool all_stated(const FactRows& fact) {
-    if (fact.no_column()) return false;
-    if (fact.column.given == nullptr) return true;
-    bool otherwise = false;
-    for (std::size_t i = 0; i < fact.rows; ++i) otherwise |= fact.column.given[fact.start + i] != Given::given;
-    return !otherwise;
-}
 
 std::size_t width_of(Column::Type type) {
     constexpr std::size_t widths[] = {1, 2, 4, 8};
@@ -56,14 +43,12 @@ std::size_t width_of(Column::Type type) {
 /// What each row states, where not all state it well; and the rank of what is wrong.
 void mark(const FactRows& fact, const plan::Ranks& ranks, Given* given, Small* stopped) {
     for (std::size_t i = 0; i < fact.rows; ++i) given[i] = fact.marked(i);
-    if (!fact.no_column()) {
-        with_column(fact.column, [&](const auto* values) {
-            const bool code = fact.check.rank == ranks.code_unknown;
-            for (std::size_t i = 0; i < fact.rows; ++i) {
-                if (given[i] == Given::given && !fact.in_range(values[fact.start + i])) given[i] = code ? Given::code_unknown : Given::out_of_range;
-            }
-        });
-    }
+    with_column(fact.column, [&](const auto* values) {
+        const bool code = fact.check.rank == ranks.code_unknown;
+        for (std::size_t i = 0; i < fact.rows; ++i) {
+            if (given[i] == Given::given && !fact.in_range(values[fact.start + i])) given[i] = code ? Given::code_unknown : Given::out_of_range;
+        }
+    });
     if (!fact.check.admits) return;
     for (std::size_t i = 0; i < fact.rows; ++i) {
         if (given[i] == Given::code_unknown) stopped[i] = std::max(stopped[i], ranks.code_unknown);
@@ -75,14 +60,9 @@ void mark(const FactRows& fact, const plan::Ranks& ranks, Given* given, Small* s
 template <class To>
 void convert(const FactRows& fact, const Given* given, std::int64_t otherwise, std::int64_t less, To* to) {
     const To carried = static_cast<To>(otherwise - less);
-    if (fact.no_column()) {
-        std::fill_n(to, fact.rows, carried);
-        return;
-    }
     with_column(fact.column, [&](const auto* values) {
         values += fact.start;
-        if (given == nullptr) for (std::size_t i = 0; i < fact.rows; ++i) to[i] = static_cast<To>(static_cast<std::int64_t>(values[i]) - less);
-        else for (std::size_t i = 0; i < fact.rows; ++i) {
+        for (std::size_t i = 0; i < fact.rows; ++i) {
             to[i] = given[i] == Given::given ? static_cast<To>(static_cast<std::int64_t>(values[i]) - less) : carried;
         }
     });
@@ -156,6 +136,14 @@ void load_absent(const RecordProgram& program, const plan::Ranks& ranks, const F
 
 }  // namespace
 
+bool all_stated(const Column& column, std::size_t start, std::size_t rows) {
+    if (column.data == nullptr) return false;
+    if (column.given == nullptr) return true;
+    bool otherwise = false;
+    for (std::size_t i = start; i < start + rows; ++i) otherwise |= column.given[i] != Given::given;
+    return !otherwise;
+}
+
 LoadedBlock::LoadedBlock(const RecordProgram& program, std::size_t most)
     : small(program.leaves.size()), number(program.leaves.size()), as_stated(program.leaves.size(), true), all(program.leaves.size()),
       leaves_of(program.checks.size()), stopped(most, 0), first(most), until(most) {
@@ -209,11 +197,11 @@ void load(const RecordProgram& program, const plan::Ranks& ranks, const Placemen
     for (std::size_t c = 0; c < program.checks.size(); ++c) {
         const FactCheck& check = program.checks[c];
         const FactRows fact{records.column(check.fact), start, rows, check};
-        if (fact.no_column()) {
+        if (fact.column.data == nullptr) {
             load_absent(program, ranks, fact, loaded.leaves_of[c], loaded);
             continue;
         }
-        if (all_stated(fact) && load_stated(program, fact, loaded.leaves_of[c], loaded)) continue;
+        if (all_stated(fact.column, start, rows) && load_stated(program, fact, loaded.leaves_of[c], loaded)) continue;
         may_stop = true;
         mark(fact, ranks, given.data(), loaded.stopped.data());
         for (const std::size_t k : loaded.leaves_of[c]) {

@@ -1,7 +1,6 @@
 // Paid days of a block, the periods they reach, and what each stretch weighs. Entry points: find_days, find_periods, weigh.
 #include <algorithm>
 #include <array>
-#include <limits>
 
 #include "kernel/batch.hpp"
 #include "kernel/lane_passes.hpp"
@@ -46,8 +45,8 @@ void days_of_years(const SpanProgram& span, LoadedBlock& loaded) {
 bool all_have_days(const SpanProgram& span, LoadedBlock& loaded) {
     if (span.kind != SpanRule::Kind::between || loaded.any_stopped || loaded.all[span.from_missing] != 0 || loaded.all[span.last_missing] != 0) return false;
     if (span.left && loaded.all[*span.left_missing].value_or(0) == 0) return false;
-    const Small low = span.bounded ? span.reach.first : std::numeric_limits<Small>::min();
-    const Small high = span.bounded ? span.reach.until : std::numeric_limits<Small>::max();
+    const Small low = span.bounded ? span.reach.first : plan::before_days;
+    const Small high = span.bounded ? span.reach.until : plan::after_days;
     return passes().paid_days(loaded.rows, loaded.block.small[span.from], loaded.block.small[span.last], low, high, loaded.first.data(), loaded.until.data());
 }
 
@@ -115,22 +114,22 @@ void find_days(const SpanProgram& span, const plan::Ranks& ranks, LoadedBlock& l
 void take_all(const LoadedBlock& loaded, StretchRows& stretch) {
     stretch.from = loaded.first.data();
     stretch.until = loaded.until.data();
-    stretch.low = std::numeric_limits<Small>::min();
-    stretch.high = std::numeric_limits<Small>::max();
+    stretch.low = plan::before_days;
+    stretch.high = plan::after_days;
     stretch.one_period.reset();
     stretch.active = nullptr;
 }
 
 void StretchRows::spread(const LoadedBlock& loaded) {
     if (active != nullptr) return;
-    const bool whole = low == std::numeric_limits<Small>::min() && high == std::numeric_limits<Small>::max();
+    const bool whole = days().whole();
     active = all.data();
     if (!whole) {
         passes().clip(loaded.rows, from, until, low, high, from_days.data(), until_days.data(), is_active.data());
         from = from_days.data();
         until = until_days.data();
-        low = std::numeric_limits<Small>::min();
-        high = std::numeric_limits<Small>::max();
+        low = plan::before_days;
+        high = plan::after_days;
         active = is_active.data();
     }
     if (!loaded.any_stopped) return;
@@ -168,8 +167,8 @@ void take_stretch(const std::vector<Small>& cuts, Small n, const LoadedBlock& lo
     }
     stretch.from = stretch.from_days.data();
     stretch.until = stretch.until_days.data();
-    stretch.low = std::numeric_limits<Small>::min();
-    stretch.high = std::numeric_limits<Small>::max();
+    stretch.low = plan::before_days;
+    stretch.high = plan::after_days;
     stretch.active = stretch.is_active.data();
     stretch.one_period.reset();
 }
@@ -186,8 +185,8 @@ void take_period(const std::vector<Small>& cuts, Small period, const LoadedBlock
     const auto at = static_cast<std::size_t>(period);
     stretch.from = loaded.first.data();
     stretch.until = loaded.until.data();
-    stretch.low = at == 0 ? std::numeric_limits<Small>::min() : cuts[at - 1];
-    stretch.high = at == cuts.size() ? std::numeric_limits<Small>::max() : cuts[at];
+    stretch.low = at == 0 ? plan::before_days : cuts[at - 1];
+    stretch.high = at == cuts.size() ? plan::after_days : cuts[at];
     stretch.active = nullptr;
     stretch.one_period = period;
 }

@@ -118,7 +118,6 @@ private:
     static Product product_of(const Passes& passes, Register a, Register b, std::size_t rows, State& state);
     static Product counted(const Passes& passes, Register amount, std::size_t rows, const Counted& by, LineState& sums, State& state);
     bool ranks_of_end(std::size_t line, std::size_t rows, const double* sum, const Small* inexact, Small* rank) const;
-    static void clear_ranked(std::size_t rows, const Small* rank, std::int64_t* pence);
 
     const plan::Tables& tables_;
     std::vector<plan::Index> indexes_;

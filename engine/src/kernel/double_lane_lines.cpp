@@ -1,14 +1,11 @@
 // What a line's amounts come to: counted on each stretch, summed, and ended as pence. Entry points: DoubleLane::accrue, finish and
 // end_at_once.
 #include <algorithm>
-#include <limits>
 
 #include "kernel/double_lane_code.hpp"
 
 namespace bandtariff::kernel {
 namespace {
-
-constexpr Small least_day = std::numeric_limits<Small>::min(), greatest_day = std::numeric_limits<Small>::max();
 
 bool may_fall_below_zero(const Payment& payment) { return !payment.may_be_negative && !payment.never_negative; }
 bool may_leave_a_rest(const Payment& payment) { return payment.rounding.mode() == Rounding::Mode::exact; }
@@ -31,7 +28,7 @@ Product DoubleLane::counted(const Passes& passes, Register amount, std::size_t r
     switch (by.by) {
         case Counted::By::once: break;
         case Counted::By::days:
-            product.right_kind = by.low == least_day && by.high == greatest_day ? Right::days : Right::days_inside;
+            product.right_kind = by.whole() ? Right::days : Right::days_inside;
             product.first = by.from;
             product.until = by.until;
             product.low = by.low;
@@ -64,12 +61,11 @@ void DoubleLane::accrue(std::size_t line, std::size_t rows, bool first, const Ac
     const Payment& payment = payments_[line];
     const Counted& by = days.counted;
     const bool by_days = by.by == Counted::By::days;
-    if (payment.parts && !asks_of_sum(payment)) {
-        // Its parts are all there is to know.
-    } else if (by_days || days.counts == nullptr) {
+    const bool asks_of_whole = !payment.parts || asks_of_sum(payment);  // else its parts are all there is to know
+    if (asks_of_whole && days.counts == nullptr) {
         const Product product = counted(passes, payment.amount, rows, by, sums, state);
         passes.of(product).add[first ? 0 : 1](rows, product, sums.sum.data());
-    } else {
+    } else if (asks_of_whole) {
         passes.accrue(rows, sums.sum.data(), column(passes, payment.amount, rows, state), by.weights, days.counts, first);
     }
     if (!payment.residue && !payment.parts && days.differs == nullptr) return;
@@ -113,10 +109,6 @@ bool DoubleLane::ranks_of_end(std::size_t line, std::size_t rows, const double* 
     return passes.any(rows, rank) != 0;
 }
 
-void DoubleLane::clear_ranked(std::size_t rows, const Small* rank, std::int64_t* pence) {
-    for (std::size_t i = 0; i < rows; ++i) pence[i] = rank[i] != 0 ? 0 : pence[i];
-}
-
 bool DoubleLane::finish(std::size_t line, std::size_t rows, std::int64_t* pence, Small* rank, Scratch& scratch) const {
     const Passes& passes = kernel::passes();
     State& state = static_cast<State&>(scratch);
@@ -132,7 +124,7 @@ bool DoubleLane::finish(std::size_t line, std::size_t rows, std::int64_t* pence,
         passes.pence(rows, pence, sums.sum.data(), ends_[line]);
     }
     const bool ranked = ranks_of_end(line, rows, sums.sum.data(), payment.parts ? sums.inexact.data() : nullptr, rank);
-    if (ranked) clear_ranked(rows, rank, pence);
+    if (ranked) passes.clear_ranked(rows, pence, rank);
     return !ranked;
 }
 

@@ -130,16 +130,17 @@ private:
         std::vector<std::optional<DateRange>> windows;
         std::vector<Rational> limits;
         std::set<Date> cuts = {piece.days.from(), piece.days.until()};
+        const std::size_t stopped_before = stops_.size();  // of other days: these are looked at all the same
         for (const Slice& slice : line_.payers) {
             windows.push_back(window(slice, environment));
             if (windows.back() && piece.days.empty()) stop("cannot_split", line_.name + " has no days, and a payer pays the first of them");
-            if (windows.back())
+            if (windows.back() && !windows.back()->empty())  // the first none of the days parts nothing
                 for (const Date day : {windows.back()->from(), windows.back()->until()})
                     if (piece.days.holds(day)) cuts.insert(day);
             const auto limit = slice.kind == Slice::Kind::rest ? std::optional(Value()) : read(slice.limit, environment);
             limits.push_back(limit ? limit->number : 0);
         }
-        if (!stops_.empty()) return;
+        if (stops_.size() > stopped_before) return;
         // A quantity that the record states for all its days, or a year's sum with no rule for part of one, is no sum over them: who
         // pays what of it may not change inside them.
         const TimeBasis::Kind kind = tariff_.at(tariff_.over(line_).basis).kind;

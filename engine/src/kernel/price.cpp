@@ -46,16 +46,6 @@ bool all_have(const QuoteTable& quotes, std::size_t rows) {
     return all;
 }
 
-QuoteTable part_of(const QuoteTable& quotes, std::size_t start, std::size_t rows) {
-    const auto part = [&](const auto& column) { return column.empty() ? column : column.subspan(start, rows); };
-    QuoteTable result{part(quotes.total_pence), part(quotes.outcome), {}};
-    for (const QuoteTable::LineColumn& line : quotes.lines) {
-        result.lines.push_back({line.line, part(line.pence), part(line.outcome), part(line.payer), {}, part(line.difference)});
-        for (const auto& slice : line.slices) result.lines.back().slices.push_back(part(slice));
-    }
-    return result;
-}
-
 Money payable(const Quote& quote, LineId id) {
     for (const QuoteLine& line : quote.lines)
         if (line.id == id) return line.payable;
@@ -63,6 +53,21 @@ Money payable(const Quote& quote, LineId id) {
 }
 
 }  // namespace
+
+QuoteTable QuoteTable::slice(std::size_t start, std::size_t rows, std::size_t of) const {
+    const auto part = [&](const auto& column) {
+        if (column.empty()) return column;
+        if (column.size() != of)
+            throw std::invalid_argument("quotes: a column has " + std::to_string(column.size()) + " rows where the records have " + std::to_string(of));
+        return column.subspan(start, rows);
+    };
+    QuoteTable result{part(total_pence), part(outcome), {}};
+    for (const LineColumn& line : lines) {
+        result.lines.push_back({line.line, part(line.pence), part(line.outcome), part(line.payer), {}, part(line.difference)});
+        for (const auto& slice : line.slices) result.lines.back().slices.push_back(part(slice));
+    }
+    return result;
+}
 
 Quote Plan::price(const Placement& record) const {
     Quote quote = price_as_known(record);
@@ -136,7 +141,7 @@ void Plan::price(const PlacementTable& records, const QuoteTable& quotes, const 
     kernel::in_parallel(kernel::threads_of(options.threads), split.pieces, [&](std::size_t piece) {
         const std::size_t start = piece * split.rows;
         const std::size_t count = std::min(split.rows, rows - start);
-        price_rows(records.slice(start, count), part_of(quotes, start, count));
+        price_rows(records.slice(start, count), quotes.slice(start, count, rows));
     });
 }
 

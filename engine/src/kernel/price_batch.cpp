@@ -156,8 +156,13 @@ void Batch::fold(std::int64_t* total) {
         return;
     }
     folded_.begin(n);
-    for (std::size_t g = 0; g < program_.groups.size(); ++g)
-        for (std::size_t k = 0; k < lines_[g].size(); ++k) folded_.add(program_.groups[g].lines[k], lines_[g][k], n);
+    for (std::size_t g = 0; g < program_.groups.size(); ++g) {
+        for (std::size_t k = 0; k < lines_[g].size(); ++k) {
+            // What stands for the lines of a record that is stopped already is no money, and its total may not overflow.
+            if (loaded_.any_stopped) passes().clear_ranked(n, lines_[g][k].pence, loaded_.stopped.data());
+            folded_.add(program_.groups[g].lines[k], lines_[g][k], n);
+        }
+    }
     loaded_.any_stopped = folded_.end(n, loaded_.stopped.data(), total, outcome_);
 }
 
@@ -193,12 +198,8 @@ void Batch::write_lines(std::size_t start, const QuoteTable& quotes) {
 }
 
 /// Whether every row of a block states some facts, well or not.
-bool all_stated(const std::vector<FactId>& facts, const PlacementTable& records, std::size_t start, std::size_t rows) {
-    return std::all_of(facts.begin(), facts.end(), [&](FactId fact) {
-        const Column column = records.column(fact);
-        if (column.data == nullptr) return false;
-        return column.given == nullptr || std::all_of(column.given + start, column.given + start + rows, [](Given given) { return given == Given::given; });
-    });
+bool all_are_stated(const std::vector<FactId>& facts, const PlacementTable& records, std::size_t start, std::size_t rows) {
+    return std::all_of(facts.begin(), facts.end(), [&](FactId fact) { return all_stated(records.column(fact), start, rows); });
 }
 
 void check(const TariffContents& tariff, const plan::RecordProgram& program, const PlacementTable& records, const QuoteTable& quotes) {
@@ -243,7 +244,7 @@ void Plan::price_as_known(const PlacementTable& records, const QuoteTable& quote
     };
     for (std::size_t start = 0; start < records.rows(); start += most) {
         const std::size_t rows = std::min(most, records.rows() - start);
-        if (of_stated && kernel::all_stated(of_stated->stated, records, start, rows)) batch(stated, *of_stated).price(records, start, rows, quotes);
+        if (of_stated && kernel::all_are_stated(of_stated->stated, records, start, rows)) batch(stated, *of_stated).price(records, start, rows, quotes);
         else batch(any, program).price(records, start, rows, quotes);
     }
 }

@@ -42,9 +42,9 @@ private:
             show_headlines();
         }
         if (!how_.traced) return std::move(quote_);
-        quote_.steps = std::move(trace_).steps();
         quote_.assumptions = trace_.assumptions();
         quote_.rates_lent = trace_.rates_lent();
+        quote_.steps = std::move(trace_).steps();
         return std::move(quote_);
     }
 

@@ -75,7 +75,7 @@ private:
 
     void group(const std::string& what, const Group& group) {
         const Routine& routine = group.routine;
-        const unsigned lane_bits = routine.lane == Lane::i53 ? 53 : routine.lane == Lane::int64 ? 62 : 126;
+        const unsigned lane_bits = routine.lane == Lane::i53 ? i53_bits : routine.lane == Lane::int64 ? 62 : 126;
         std::string head = "  " + what + " in lane " + plan::name_of(routine.lane);
         if (routine.lane != Lane::exact) head += ", " + std::to_string(routine.bits) + " bits of " + std::to_string(lane_bits);
         if (!routine.widest.empty()) head += routine.lane == Lane::exact ? ", forced by " + routine.widest : ", widest " + routine.widest;

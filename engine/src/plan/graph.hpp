@@ -129,8 +129,6 @@ struct PaymentNeeds {
 };
 /// Of rows: leaves are columns.
 [[nodiscard]] Emitted emit_rows(const Graph& graph, const std::vector<NodeId>& roots, const PaymentNeeds& payments);
-/// Bits that lane i53 carries, and those of a number that is loaded or paid.
-constexpr unsigned i53_bits = 53, i53_loaded_bits = 51;
 /// Of one node over the cells of its table: `inputs` gives each dimension's column.
 [[nodiscard]] Emitted emit_cells(const Graph& graph, NodeId root, const std::map<NodeId, std::size_t>& inputs);
 /// Bits of a magnitude, sign left out.

@@ -7,6 +7,7 @@
 #pragma once
 
 #include <cstdint>
+#include <limits>
 #include <memory>
 #include <optional>
 #include <string>
@@ -109,6 +110,8 @@ struct Instruction {
 
 /// i53: whole numbers in doubles; the others in whole numbers of that width, or in rationals.
 enum class Lane { i53, int64, int128, exact };
+/// Bits that lane i53 carries, and those of a number that is loaded or paid.
+constexpr unsigned i53_bits = 53, i53_loaded_bits = 51;
 [[nodiscard]] const char* name_of(Lane lane);
 
 /// Instructions in order over two files of registers. In the exact lane every unit is 1 and numbers are rationals.
@@ -229,14 +232,18 @@ struct Block {
     std::optional<Small> period;      ///< where it is the same for every row; its leaf may then have no column
 };
 
+/// Bounds that leave out no day.
+constexpr Small before_days = std::numeric_limits<Small>::min(), after_days = std::numeric_limits<Small>::max();
+
 /// What a stretch of days of each row counts.
 struct Counted {
     enum class By { once, days, number, weights };
     By by = By::once;
     const Small *from = nullptr, *until = nullptr;  ///< days: those of them inside [low, high)
-    Small low = 0, high = 0;
+    Small low = before_days, high = after_days;
     Source number;
     const std::int64_t* weights = nullptr;
+    [[nodiscard]] bool whole() const { return low == before_days && high == after_days; }
 };
 
 /// One line on one stretch of days of each row.

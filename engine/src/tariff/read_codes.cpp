@@ -197,7 +197,7 @@ std::optional<CodeId> find_code(Loader& loader, CodeListId list, const std::stri
     if (!list.valid()) return std::nullopt;  // reported where the list was named
     const CodeList& codes = loader.t.at(list);
     auto& by_text = loader.codes_by_text[list.index];
-    if (by_text.empty())
+    if (by_text.size() != codes.codes.size())  // new, or more codes since
         for (std::size_t i = 0; i < codes.codes.size(); ++i) by_text.emplace(codes.codes[i].code, CodeId(i));
     if (const auto found = by_text.find(text); found != by_text.end()) return found->second;
     std::vector<std::string> known;
