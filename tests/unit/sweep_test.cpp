@@ -130,6 +130,46 @@ TEST_CASE("codes that only tell which release takes a record are told apart") {
     CHECK(swept.scenarios[0].all.total == Money::from_pence(2 * 500000));
 }
 
+TEST_CASE("a line that is priced only in the scenario is, where the record goes without it as the pack stands") {
+    const auto folder = std::filesystem::temp_directory_path() / ("bandtariff_sweep_part_" + std::to_string(getpid()));
+    std::filesystem::create_directories(folder);
+    std::ofstream(folder / "pack.yaml") << R"(
+pack: test.part
+release: "1"
+title: A fee that is not published
+status: illustrative
+format: 1
+applies: {undated: made-up sums hold always}
+record: pupil
+sources:
+  model: {kind: illustrative, title: Made-up values for tests}
+codes:
+  party: [council, school]
+figures:
+  base: {unit: GBP per pupil, values: [{amount: 100, source: model}]}
+  fee:  {unit: GBP per pupil, values: [{outcome: no_value, source: model}]}
+facts:
+  hours: {kind: number, unit: hour, decimals: 0, min: 0, max: 10}
+roundings:
+  penny: {nearest: 0.01, ties: away_from_zero, of: whole, source: model}
+line_defaults: {payee: school, payer: council, round: penny, element: 3, over: once}
+lines:
+  paid:  {amount: base}
+  extra: {amount: fee, separable: true}
+)";
+    const Checked<Tariff> tariff = load_tariff(folder);
+    std::filesystem::remove_all(folder);
+    INFO(render(tariff.diagnostics()));
+    REQUIRE(tariff.ok());
+    const Plan plan = compile(tariff.value());
+    const std::vector<std::uint8_t> hours = {3, 4};
+    PlacementTable table(plan.tariff(), RecordId(0), 2);
+    table.set(plan.tariff()->fact("hours").value(), std::span(hours));
+    const SweepResult swept = plan.sweep(table, combine({{"fee", {"25"}}}, {}), {}).value();
+    CHECK(swept.as_it_stands.all.total == Money::from_pence(2 * 10000));
+    CHECK(swept.scenarios[0].all.total == Money::from_pence(2 * 12500));
+}
+
 TEST_CASE("a cell set in a scenario is the pack with that cell, and no other cell changes") {
     std::ostringstream text;
     text << std::ifstream(bands + "/pack.yaml").rdbuf();

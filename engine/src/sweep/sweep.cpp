@@ -109,18 +109,25 @@ struct Account {
             all = all && prices.pence[k][row] == other.prices.pence[k][row] && outcomes[k][row] == other.outcomes[k][row];
         return all;
     }
+    /// Whether the record or any line of it is not priced: what stopped it may hide what else it would have read.
+    [[nodiscard]] bool any_stopped(const std::set<std::uint16_t>& not_priced, std::size_t row) const {
+        return not_priced.contains(prices.outcome[row]) ||
+               std::any_of(outcomes.begin(), outcomes.end(), [&](const auto& line) { return not_priced.contains(line[row]); });
+    }
     ProfilePrices prices;
     std::vector<std::vector<std::uint16_t>> outcomes;
 };
 
-/// Of a kind of scenario that makes no choice: the profiles that read something it sets, and all that are not priced. The others
-/// come to the same even where what is set has no value (see without_values), and so to what they come to as it stands.
+/// Of a kind of scenario that makes no choice: the profiles that read something it sets, and all that are not priced or have a line
+/// that is not. The others come to the same even where what is set has no value (see without_values), and so to what they come to as
+/// it stands.
 std::vector<std::uint32_t> changing(const Account& standing, const Account& without_values, const TariffContents& tariff) {
+    std::set<std::uint16_t> not_priced;
+    for (const Outcome& outcome : tariff.outcomes)
+        if (outcome.outcome_class == OutcomeClass::not_priced) not_priced.insert(outcome.number);
     std::vector<std::uint32_t> profiles;
-    for (std::size_t p = 0; p < standing.prices.total.size(); ++p) {
-        const bool priced = tariff.outcome_numbered(standing.prices.outcome[p])->outcome_class != OutcomeClass::not_priced;
-        if (!priced || !standing.same(without_values, p)) profiles.push_back(static_cast<std::uint32_t>(p));
-    }
+    for (std::size_t p = 0; p < standing.prices.total.size(); ++p)
+        if (standing.any_stopped(not_priced, p) || !standing.same(without_values, p)) profiles.push_back(static_cast<std::uint32_t>(p));
     return profiles;
 }
 
