@@ -1,37 +1,95 @@
-// See scenario_sums.hpp. Sums are of whole pence in 128 bits, so that no order of rows or groups can matter.
+// See scenario_sums.hpp. Sums are of whole pence and exact, so that no order of rows or groups can matter.
 #include "sweep/scenario_sums.hpp"
 
 #include <algorithm>
+#include <bit>
 #include <limits>
+#include <numeric>
 #include <stdexcept>
 
 namespace bandtariff::sweep {
 namespace {
 
-__extension__ using Sum = __int128;
-
-Money money(Sum pence) {
+Money money(WideSum pence) {
     if (pence > std::numeric_limits<std::int64_t>::max() || pence < std::numeric_limits<std::int64_t>::min())
         throw std::overflow_error("a scenario's sum is past 64 bits of pence");
     return Money::from_pence(static_cast<std::int64_t>(pence));
 }
 
-/// One group's sums on their way.
-struct Running {
-    std::uint64_t rows = 0, priced = 0, gaining = 0, losing = 0, one_way = 0;
-    Sum total = 0, gained = 0, lost = 0;
-    void add(const Running& other) {
-        rows += other.rows;
-        priced += other.priced;
-        gaining += other.gaining;
-        losing += other.losing;
-        one_way += other.one_way;
-        total += other.total;
-        gained += other.gained;
-        lost += other.lost;
+ScenarioSums result_of(const GroupSums& sums, std::uint64_t priced_as_it_stands) {
+    const std::uint64_t one_way = sums.priced + priced_as_it_stands - 2 * sums.both;
+    return {sums.rows, sums.priced, money(sums.total), sums.gaining, sums.losing, money(sums.gained), money(sums.lost), one_way};
+}
+
+void add(const GroupSums& sums, GroupSums& into) {
+    into.rows += sums.rows;
+    into.priced += sums.priced;
+    into.both += sums.both;
+    into.gaining += sums.gaining;
+    into.losing += sums.losing;
+    into.total += sums.total;
+    into.gained += sums.gained;
+    into.lost += sums.lost;
+}
+
+/// How many bits the greatest magnitude of some numbers has, or one fewer than that.
+unsigned bits_of(std::span<const std::int64_t> numbers) {
+    std::uint64_t any = 0;
+    for (const std::int64_t number : numbers) any |= static_cast<std::uint64_t>(number ^ (number >> 63));
+    return static_cast<unsigned>(std::bit_width(any)) + 1;
+}
+
+/// Whether a sum of numbers of so many bits, each times its rows, stays below 2^62.
+bool in_64_bits(unsigned bits, std::uint64_t rows) { return bits + static_cast<unsigned>(std::bit_width(rows)) <= 62; }
+
+/// A group's sums, in whole numbers that hold them: 64 bits where that is proved, which are several times faster.
+template <class Whole>
+void add_group(std::span<const Weight> weights, const Part& part, const ProfilePrices& now, const std::vector<std::uint8_t>& priced, GroupSums& into) {
+    GroupSums sums;
+    Whole total = 0, gained = 0, changed = 0;
+    for (const Weight& weight : weights) {
+        const std::size_t p = weight.profile;
+        const std::uint64_t is = priced[now.outcome[p]], was = part.priced[p];
+        const Whole more = Whole{now.total[p]} - part.total[p];
+        const std::uint64_t counted = weight.rows & (0 - (is & was));
+        const Whole by = more * static_cast<Whole>(counted);
+        sums.rows += weight.rows;
+        sums.priced += weight.rows & (0 - is);
+        sums.both += counted;
+        sums.gaining += more > 0 ? counted : 0;
+        sums.losing += more < 0 ? counted : 0;
+        total += Whole{now.total[p]} * static_cast<Whole>(weight.rows & (0 - is));
+        gained += by > 0 ? by : 0;
+        changed += by;
     }
-    [[nodiscard]] ScenarioSums result() const { return {rows, priced, money(total), gaining, losing, money(gained), money(lost), one_way}; }
-};
+    sums.total = total;
+    sums.gained = gained;
+    sums.lost = gained - changed;
+    add(sums, into);
+}
+
+template <class Whole>
+WideSum sum_of(std::span<const std::int64_t> pence, const std::vector<std::uint64_t>& rows) {
+    Whole sum = 0;
+    for (std::size_t p = 0; p < rows.size(); ++p) sum += Whole{pence[p]} * static_cast<Whole>(rows[p]);
+    return sum;
+}
+
+/// `all`, with what a part comes to in place of what it came to.
+Sums replaced(Sums all, const Sums& was, const Sums& is) {
+    for (std::size_t g = 0; g < all.groups.size(); ++g) {
+        GroupSums less;
+        less.rows = 0 - was.groups[g].rows;
+        less.priced = 0 - was.groups[g].priced;
+        less.both = 0 - was.groups[g].both;
+        less.total = 0 - was.groups[g].total;
+        add(less, all.groups[g]);
+        add(is.groups[g], all.groups[g]);
+    }
+    for (std::size_t k = 0; k < all.lines.size(); ++k) all.lines[k] += is.lines[k] - was.lines[k];
+    for (std::size_t k = 0; k < all.outcomes.size(); ++k) all.outcomes[k] += is.outcomes[k] - was.outcomes[k];
+    return all;
+}
 
 }  // namespace
 
@@ -41,58 +99,95 @@ QuoteTable ProfilePrices::quotes(const std::vector<LineId>& lines, std::size_t r
     return table;
 }
 
-ScenarioSummer::ScenarioSummer(const TariffContents& tariff, Profiles profiles, std::span<const std::uint32_t> group)
-    : profiles_(std::move(profiles)), weights_(weights_of(profiles_, group)), rows_(profiles_.size(), 0) {
-    for (const Weight& weight : weights_) {
-        rows_[weight.profile] += weight.rows;
-        groups_ = std::max<std::size_t>(groups_, weight.group + std::size_t{1});
-    }
+ScenarioSummer::ScenarioSummer(const TariffContents& tariff, const Profiles& profiles, std::span<const std::uint32_t> group, const ProfilePrices& standing)
+    : profiles_(profiles), standing_(standing), weights_(weights_of(profiles, group)) {
+    for (const Weight& weight : weights_) groups_ = std::max<std::size_t>(groups_, weight.group + std::size_t{1});
     for (const Outcome& outcome : tariff.outcomes) {
         if (priced_.size() <= outcome.number) priced_.resize(outcome.number + std::size_t{1}, 0);
         priced_[outcome.number] = outcome.outcome_class != OutcomeClass::not_priced ? 1 : 0;
     }
+    std::vector<std::uint32_t> every(profiles.size());
+    std::iota(every.begin(), every.end(), 0U);
+    all_ = part(std::move(every)).standing;
 }
 
-ScenarioResult ScenarioSummer::sum(const ProfilePrices& prices, const ProfilePrices& before, const SweepOptions& options) const {
-    std::vector<Running> groups(groups_);
+Part ScenarioSummer::part(std::vector<std::uint32_t> of) const {
+    Part part;
+    part.profiles = std::move(of);
+    part.rows.resize(part.profiles.size());
+    constexpr std::uint32_t none = std::numeric_limits<std::uint32_t>::max();
+    std::vector<std::uint32_t> place(profiles_.size(), none);
+    ProfilePrices standing(part.profiles.size(), standing_.pence.size());
+    for (std::size_t k = 0; k < part.profiles.size(); ++k) {
+        const std::uint32_t profile = part.profiles[k];
+        place[profile] = static_cast<std::uint32_t>(k);
+        standing.total[k] = standing_.total[profile];
+        standing.outcome[k] = standing_.outcome[profile];
+        for (std::size_t line = 0; line < standing.pence.size(); ++line) standing.pence[line][k] = standing_.pence[line][profile];
+        part.priced.push_back(priced_[standing.outcome[k]]);
+    }
+    part.total = standing.total;
     for (const Weight& weight : weights_) {
-        Running& into = groups[weight.group];
-        const std::size_t p = weight.profile;
-        into.rows += weight.rows;
-        const bool now = priced_[prices.outcome[p]] != 0, then = priced_[before.outcome[p]] != 0;
-        if (now != then) into.one_way += weight.rows;
-        if (!now) continue;
-        into.priced += weight.rows;
-        into.total += Sum{prices.total[p]} * weight.rows;
-        if (!then) continue;
-        const Sum more = (Sum{prices.total[p]} - before.total[p]) * weight.rows;
-        into.gaining += more > 0 ? weight.rows : 0;
-        into.losing += more < 0 ? weight.rows : 0;
-        into.gained += std::max<Sum>(more, 0);
-        into.lost += std::max<Sum>(-more, 0);
+        if (place[weight.profile] == none) continue;
+        part.weights.push_back({place[weight.profile], weight.group, weight.rows});
+        part.rows[place[weight.profile]] += weight.rows;
     }
+    std::stable_sort(part.weights.begin(), part.weights.end(), [](const Weight& a, const Weight& b) { return a.group < b.group; });
+    part.standing = sums(part, standing);
+    return part;
+}
+
+Sums ScenarioSummer::sums(const Part& part, const ProfilePrices& now) const {
+    const std::size_t size = part.profiles.size();
+    const std::uint64_t rows = profiles_.of_row.size();
+    Sums sums{std::vector<GroupSums>(groups_), {}, std::vector<std::uint64_t>(priced_.size(), 0)};
+    const bool narrow = in_64_bits(std::max(bits_of(std::span(now.total).first(size)), bits_of(part.total)) + 1, rows);
+    for (auto from = part.weights.begin(); from != part.weights.end();) {
+        const auto until = std::find_if(from, part.weights.end(), [&](const Weight& weight) { return weight.group != from->group; });
+        if (narrow) add_group<std::int64_t>({from, until}, part, now, priced_, sums.groups[from->group]);
+        else add_group<WideSum>({from, until}, part, now, priced_, sums.groups[from->group]);
+        from = until;
+    }
+    for (const std::vector<std::int64_t>& column : now.pence) {
+        const std::span<const std::int64_t> pence = std::span(column).first(size);
+        sums.lines.push_back(in_64_bits(bits_of(pence), rows) ? sum_of<std::int64_t>(pence, part.rows) : sum_of<WideSum>(pence, part.rows));
+    }
+    for (std::size_t p = 0; p < size; ++p) sums.outcomes[now.outcome[p]] += part.rows[p];
+    return sums;
+}
+
+ScenarioResult ScenarioSummer::result(const Sums& sums, const SweepOptions& options) const {
     ScenarioResult result;
-    Running all;
-    for (const Running& group : groups) {
-        all.add(group);
-        if (!options.group.empty()) result.groups.push_back(group.result());
+    GroupSums all;
+    std::uint64_t priced_as_it_stands = 0;
+    for (std::size_t g = 0; g < sums.groups.size(); ++g) {
+        add(sums.groups[g], all);
+        priced_as_it_stands += all_.groups[g].priced;
+        if (!options.group.empty()) result.groups.push_back(result_of(sums.groups[g], all_.groups[g].priced));
     }
-    result.all = all.result();
-    for (const std::vector<std::int64_t>& pence : prices.pence) {
-        Sum sum = 0;
-        for (std::size_t p = 0; p < pence.size(); ++p) sum += Sum{pence[p]} * rows_[p];
-        result.lines.push_back(money(sum));
-    }
-    std::vector<std::uint64_t> outcomes(priced_.size(), 0);
-    for (std::size_t p = 0; p < rows_.size(); ++p) outcomes[prices.outcome[p]] += rows_[p];
-    for (std::size_t number = 0; number < outcomes.size(); ++number)
-        if (outcomes[number] != 0) result.outcomes.emplace_back(static_cast<std::uint16_t>(number), outcomes[number]);
-    if (!options.rows) return result;
-    for (const std::uint32_t profile : profiles_.of_row) {
-        result.total_pence.push_back(prices.total[profile]);
-        result.outcome.push_back(prices.outcome[profile]);
-    }
+    result.all = result_of(all, priced_as_it_stands);
+    for (const WideSum& sum : sums.lines) result.lines.push_back(money(sum));
+    for (std::size_t number = 0; number < sums.outcomes.size(); ++number)
+        if (sums.outcomes[number] != 0) result.outcomes.emplace_back(static_cast<std::uint16_t>(number), sums.outcomes[number]);
     return result;
+}
+
+ScenarioResult ScenarioSummer::as_it_stands(const SweepOptions& options) const { return sum({}, {0, standing_.pence.size()}, options); }
+
+ScenarioResult ScenarioSummer::sum(const Part& part, const ProfilePrices& now, const SweepOptions& options) const {
+    ScenarioResult made = result(part.profiles.empty() ? all_ : replaced(all_, part.standing, sums(part, now)), options);
+    if (!options.rows) return made;
+    std::vector<std::int64_t> total = standing_.total;
+    std::vector<std::uint16_t> outcome = standing_.outcome;
+    for (std::size_t k = 0; k < part.profiles.size(); ++k) {
+        total[part.profiles[k]] = now.total[k];
+        outcome[part.profiles[k]] = now.outcome[k];
+    }
+    for (const std::uint32_t profile : profiles_.of_row) {
+        made.total_pence.push_back(total[profile]);
+        made.outcome.push_back(outcome[profile]);
+    }
+    return made;
 }
 
 }  // namespace bandtariff::sweep

@@ -28,10 +28,8 @@ constexpr std::size_t scenarios_a_batch = 32;
 
 /// What one scenario is priced into; as many of them as scenarios are priced at once.
 struct Workspace {
-    ProfilePrices all;                      ///< of every profile, once those below are put among those as they stand
-    ProfilePrices some;                     ///< of the profiles that a kind of scenario can change
-    std::vector<std::uint16_t> scenario;    ///< the column that says which scenario is priced
-    std::size_t kind = SIZE_MAX;            ///< of scenario that `all` was last used for
+    ProfilePrices prices;                 ///< of the profiles that a kind of scenario can change
+    std::vector<std::uint16_t> scenario;  ///< the column that says which scenario is priced
 };
 
 class Workspaces {
@@ -39,7 +37,7 @@ public:
     Workspaces(std::size_t profiles, std::size_t lines) : profiles_(profiles), lines_(lines) {}
     std::unique_ptr<Workspace> take() {
         const std::lock_guard lock(mutex_);
-        if (free_.empty()) return std::make_unique<Workspace>(Workspace{{profiles_, lines_}, {profiles_, lines_}, std::vector<std::uint16_t>(profiles_)});
+        if (free_.empty()) return std::make_unique<Workspace>(Workspace{{profiles_, lines_}, std::vector<std::uint16_t>(profiles_)});
         std::unique_ptr<Workspace> taken = std::move(free_.back());
         free_.pop_back();
         return taken;
@@ -64,7 +62,7 @@ struct Compiled {
 
 /// Profiles that a kind of scenario can change, and their columns.
 struct Changing {
-    std::vector<std::uint32_t> profiles;
+    sweep::Part part;
     std::optional<sweep::ProfileColumns> columns;
 };
 
@@ -139,16 +137,6 @@ bool passes_over_stops(const TariffContents& tariff) {
     return std::any_of(tariff.steps.begin(), tariff.steps.end(), [](const Step& step) { return passes_over_stops(step.is); });
 }
 
-/// The prices of some profiles put in their places.
-void put(const ProfilePrices& some, const std::vector<std::uint32_t>& places, ProfilePrices& all) {
-    for (std::size_t k = 0; k < places.size(); ++k) {
-        all.total[places[k]] = some.total[k];
-        all.outcome[places[k]] = some.outcome[k];
-    }
-    for (std::size_t line = 0; line < some.pence.size(); ++line)
-        for (std::size_t k = 0; k < places.size(); ++k) all.pence[line][places[k]] = some.pence[line][k];
-}
-
 }  // namespace
 
 Checked<SweepResult> Plan::sweep(const PlacementTable& records, const std::vector<Scenario>& scenarios, const SweepOptions& options) const {
@@ -169,27 +157,27 @@ Checked<SweepResult> Plan::sweep(const PlacementTable& records, const std::vecto
     result.lines = lines_of(*tariff_, record);
     result.profiles = profiles.size();
     Workspaces workspaces(profiles.size(), result.lines.size());
-    const sweep::ScenarioSummer summer(*tariff_, profiles, options.group);
     const Plan own(tariff_, program_);  // without what was paid
     const PlacementTable table = columns.table(tariff_, record);
     const Account standing(own, table, result.lines, threads);
-    result.as_it_stands = summer.sum(standing.prices, standing.prices, options);
+    const sweep::ScenarioSummer summer(*tariff_, profiles, options.group, standing.prices);
+    result.as_it_stands = summer.as_it_stands(options);
     result.as_it_stands.name = "as it stands";
 
     std::vector<Changing> kinds;
     for (const Batch& batch : batches) {
         if (!batch.first_of_kind) continue;
-        Changing& kind = kinds.emplace_back();
+        std::vector<std::uint32_t> can_change(profiles.size());
         if (batch.chooses || batch.cells.empty() || passes_over_stops(*tariff_)) {
-            kind.profiles.resize(profiles.size());
-            std::iota(kind.profiles.begin(), kind.profiles.end(), 0U);
+            std::iota(can_change.begin(), can_change.end(), 0U);
         } else {
             const Plan without = compile(without_values(tariff_, batch.cells));
-            kind.profiles = changing(standing, Account(without, columns.table(without.tariff(), record), result.lines, threads), *tariff_);
+            can_change = changing(standing, Account(without, columns.table(without.tariff(), record), result.lines, threads), *tariff_);
         }
         sweep::Profiles some;
-        for (const std::uint32_t profile : kind.profiles) some.first_row.push_back(profiles.first_row[profile]);
-        kind.columns.emplace(records, read.facts, some);
+        for (const std::uint32_t profile : can_change) some.first_row.push_back(profiles.first_row[profile]);
+        kinds.push_back({summer.part(std::move(can_change)), std::nullopt});
+        kinds.back().columns.emplace(records, read.facts, some);
     }
 
     result.scenarios.resize(scenarios.size());
@@ -208,22 +196,18 @@ Checked<SweepResult> Plan::sweep(const PlacementTable& records, const std::vecto
         kernel::in_parallel(threads, pieces.size(), [&](std::size_t piece) {
             const auto [k, s] = pieces[piece];
             const Batch& batch = batches[first + k];
-            const std::vector<std::uint32_t>& places = kinds[batch.kind].profiles;
+            const sweep::Part& part = kinds[batch.kind].part;
+            const std::size_t size = part.profiles.size();
             std::unique_ptr<Workspace> workspace = workspaces.take();
             PlacementTable rows = compiled[k]->table;
             if (!batch.cells.empty()) {
-                const std::span<std::uint16_t> scenario = std::span(workspace->scenario).first(places.size());
+                const std::span<std::uint16_t> scenario = std::span(workspace->scenario).first(size);
                 std::fill(scenario.begin(), scenario.end(), static_cast<std::uint16_t>(s));
                 rows.set(compiled[k]->scenario, std::span<const std::uint16_t>(scenario));
             }
-            compiled[k]->plan.price(rows, workspace->some.quotes(result.lines, places.size()), {threads_each});
-            if (workspace->kind != batch.kind) {
-                workspace->all = standing.prices;
-                workspace->kind = batch.kind;
-            }
-            put(workspace->some, places, workspace->all);
+            compiled[k]->plan.price(rows, workspace->prices.quotes(result.lines, size), {threads_each});
             const std::size_t position = batch.scenarios[s];
-            result.scenarios[position] = summer.sum(workspace->all, standing.prices, options);
+            result.scenarios[position] = summer.sum(part, workspace->prices, options);
             result.scenarios[position].name = scenarios[position].name;
             workspaces.give(std::move(workspace));
         });
