@@ -206,6 +206,22 @@ TEST_CASE("a column is in range where each of its values is, in every type and a
             CAPTURE(low);
             CAPTURE(high);
             CHECK(passes->check[type](values.size(), values.data(), low, high) == inside);
+            // Where some state none, the others are marked one by one.
+            std::vector<Given> stated(values.size(), Given::given), given(values.size()), expected;
+            stated[0] = Given::absent;
+            for (std::size_t i = 0; i < values.size(); ++i) {
+                const bool wrong = i > 0 && !(low <= static_cast<std::int64_t>(values[i]) && static_cast<std::int64_t>(values[i]) <= high);
+                expected.push_back(wrong ? Given::code_unknown : stated[i]);
+            }
+            const bool any = passes->mark[type](values.size(), values.data(), stated.data(), low, high, Given::code_unknown, given.data());
+            CHECK(given == expected);
+            CHECK(any == (std::count(expected.begin(), expected.end(), Given::code_unknown) > 0));
+            CHECK(passes->mark[type](values.size(), values.data(), nullptr, low, high, Given::out_of_range, given.data()) == !inside);
+            std::vector<std::int64_t> numbers(values.size());
+            passes->stated_number[type](values.size(), values.data(), stated.data(), -7, numbers.data());
+            std::vector<std::int64_t> wide(values.begin(), values.end());
+            wide[0] = -7;
+            CHECK(numbers == wide);
         };
         for (const auto& [low, high] : std::vector<std::pair<std::int64_t, std::int64_t>>{
                  {0, 11}, {1, 255}, {0, 65'535}, {-5, 300}, {-2'147'483'648, 2'147'483'647}, {-1, -1}, {300, 400}, {70'000, 80'000}, {-9'000'000'000, 9'000'000'000}}) {
@@ -217,5 +233,98 @@ TEST_CASE("a column is in range where each of its values is, in every type and a
             agrees(std::vector<std::int64_t>{-8'000'000'000, 8'000'000'000}, low, high);
             agrees(std::vector<std::int64_t>{INT64_MIN, 0}, low, high);
         }
+    }
+}
+
+TEST_CASE("what a few cells hold is looked up alike in registers and in memory, however many rows and cells there are") {
+    Dice dice(20261125);
+    for (const Passes* passes : kernel::passes_here()) {
+        CAPTURE(passes->machine);
+        for (const std::size_t cells : {1U, 2U, 31U, 33U, 63U, 64U, 65U, 127U, 128U, 129U, 192U, 193U, 255U, 256U, 257U, 700U}) {
+            CAPTURE(cells);
+            std::vector<Small> table;
+            for (std::size_t k = 0; k < cells; ++k) table.push_back(static_cast<Small>(below(dice, k % 5 == 0 ? 65'536 : 300)));
+            const std::vector<std::uint16_t> words = kernel::words_of(table);
+            REQUIRE(words.size() == cells + kernel::most_words);
+            for (const std::size_t rows : {1U, 31U, 32U, 33U, 95U, 300U}) {
+                CAPTURE(rows);
+                std::vector<Small> at, expected, to(rows), added(rows, 11);
+                std::vector<std::uint8_t> bytes;
+                std::vector<std::uint16_t> numbers(rows), more;
+                const Small offset = static_cast<Small>(cells > 40 ? below(dice, 40) : 0), less = 3;
+                for (std::size_t k = 0; k < rows; ++k) {
+                    at.push_back(static_cast<Small>(below(dice, static_cast<std::int64_t>(cells) - offset)));
+                    expected.push_back(table[static_cast<std::size_t>(at.back() + offset)]);
+                    bytes.push_back(static_cast<std::uint8_t>(std::min<Small>(at.back(), 200) + less));
+                    more.push_back(static_cast<std::uint16_t>(at.back() + less));
+                }
+                const kernel::Words all{words.data(), cells};
+                passes->lookup_small(rows, to.data(), table.data() + offset, all.past(offset), at.data());
+                CHECK(to == expected);
+                passes->numbers_of(rows, numbers.data(), all.past(offset), at.data());
+                CHECK(std::vector<Small>(numbers.begin(), numbers.end()) == expected);
+                kernel::PositionTerm term;
+                term.map = table.data() + offset;
+                term.words = all.past(offset);
+                const auto terms_add_up = [&](const void* from, Column::Type type, Small off) {
+                    term.from = from;
+                    term.type = type;
+                    term.less = off;
+                    passes->position(rows, added.data(), {}, {&term, 1}, 11);
+                    std::size_t wrong = 0;
+                    for (std::size_t k = 0; k < rows; ++k) {
+                        const Small position = type == Column::Type::u8 ? std::min<Small>(at[k], 200) : at[k];
+                        wrong += added[k] != 11 + table[static_cast<std::size_t>(position + offset)];
+                    }
+                    CHECK(wrong == 0);
+                };
+                terms_add_up(bytes.data(), Column::Type::u8, less);
+                terms_add_up(more.data(), Column::Type::u16, less);
+                terms_add_up(at.data(), Column::Type::i32, 0);
+                const std::vector<std::int64_t> wide(at.begin(), at.end());
+                terms_add_up(wide.data(), Column::Type::i64, 0);
+            }
+        }
+    }
+    CHECK(kernel::words_of(std::vector<Small>{0, 65'536}).empty());
+    CHECK(kernel::words_of(std::vector<Small>{-1}).empty());
+    CHECK(kernel::words_of(std::vector<Small>(5'000, 1)).empty());
+}
+
+TEST_CASE("a line's ranks on stretches of days come to the rank of the line, row by row") {
+    Dice dice(5);
+    constexpr std::size_t rows = 333;
+    constexpr Small first_stop = 4, absent = 9;
+    for (const Passes* passes : kernel::passes_here()) {
+        CAPTURE(passes->machine);
+        std::vector<Small> state(rows), active(rows), from(rows), until(rows), live(rows), worst(rows), counts(rows), valued(rows), counted_until(rows), rank(rows);
+        std::vector<std::int64_t> pence(rows, 55);
+        std::vector<Small> greatest(rows, 0), any_value(rows, 0), there(rows, 0);
+        std::size_t wrong = 0;
+        for (int stretch = 0; stretch < 3; ++stretch) {
+            for (std::size_t i = 0; i < rows; ++i) {
+                state[i] = below(dice, 2) == 0 ? 0 : static_cast<Small>(below(dice, 10));
+                active[i] = static_cast<Small>(below(dice, 2));
+                from[i] = static_cast<Small>(below(dice, 100));
+                until[i] = from[i] + 10;
+            }
+            passes->told_stretch(rows, {state.data(), active.data(), from.data(), until.data(), absent, live.data(), worst.data(), counts.data(), valued.data(),
+                                        counted_until.data()});
+            for (std::size_t i = 0; i < rows; ++i) {
+                const bool here = active[i] != 0 && state[i] != absent, value = active[i] != 0 && state[i] == 0;
+                if (here) greatest[i] = std::max(greatest[i], state[i]);
+                there[i] |= here ? 1 : 0;
+                any_value[i] |= value ? 1 : 0;
+                wrong += (counts[i] != 0) != value || counted_until[i] != (value ? until[i] : from[i]);
+            }
+        }
+        for (std::size_t i = 0; i < rows; ++i) rank[i] = i % 7 == 0 ? 2 : 0;
+        passes->told_end(rows, {live.data(), worst.data(), valued.data(), first_stop, absent, rank.data(), pence.data()});
+        for (std::size_t i = 0; i < rows; ++i) {
+            const Small own = i % 7 == 0 ? 2 : 0;
+            const Small expected = there[i] == 0 ? absent : greatest[i] >= first_stop || any_value[i] == 0 ? greatest[i] : own;
+            wrong += rank[i] != expected || pence[i] != (expected != 0 ? 0 : 55);
+        }
+        CHECK(wrong == 0);
     }
 }

@@ -46,13 +46,13 @@ struct Rows {
         }
     }
     Product product(Left left_kind, Right right_kind) const {
-        const void* stated[] = {nullptr, right.data(), u8.data(), u16.data(), i32.data(), nullptr, nullptr};
+        const void* stated[] = {nullptr, right.data(), u8.data(), u16.data(), i32.data(), nullptr, nullptr, nullptr};
         return {left_kind, right_kind, left.data(), cells.data(), narrow.data(), at.data(), stated[static_cast<std::size_t>(right_kind)],
-                first.data(), until.data(), low, high, sum.data()};
+                first.data(), until.data(), low, high, static_cast<double>(each), sum.data()};
     }
     std::int64_t value(Left left_kind, Right right_kind, std::size_t i) const {
         const std::int64_t inside = std::max(0, std::min(until[i], high) - std::max(first[i], low));
-        const std::int64_t counts[] = {1, static_cast<std::int64_t>(right[i]), u8[i], u16[i], i32[i], until[i] - first[i], inside};
+        const std::int64_t counts[] = {1, static_cast<std::int64_t>(right[i]), u8[i], u16[i], i32[i], until[i] - first[i], inside, inside * each};
         const double number = left_kind == Left::column ? left[i] : cells[static_cast<std::size_t>(at[i])];
         return static_cast<std::int64_t>(number) * counts[static_cast<std::size_t>(right_kind)];
     }
@@ -64,10 +64,11 @@ struct Rows {
     std::vector<std::int32_t> i32;
     std::vector<Small> first, until;
     Small low = 20'150, high = 20'300;
+    std::int64_t each = 366;
 };
 
 constexpr std::array lefts = {Left::column, Left::cells, Left::narrow};
-constexpr std::array rights = {Right::none, Right::column, Right::u8, Right::u16, Right::i32, Right::days, Right::days_inside};
+constexpr std::array rights = {Right::none, Right::column, Right::u8, Right::u16, Right::i32, Right::days, Right::days_inside, Right::days_each};
 
 RoundingPass by_bias(std::int64_t by, std::int64_t over, const Rounding& rounding, std::int64_t quantum, bool never_negative = false) {
     return kernel::rounding_pass(by, over, rounding, quantum, never_negative, 50);

@@ -50,13 +50,15 @@ struct StretchRows {
     Small low = 0, high = 0;
     const Small* active = nullptr;    ///< 1 where there are any; nullptr until spread
     std::optional<Small> one_period;  ///< the period of every row; else `own_period`
+    Small least = 0, beyond = 0;      ///< no row has a day outside [least, beyond)
     SmallColumn from_days, until_days, is_active, own_period, first_period, last_period, all;
     /// Makes columns of what a period leaves of each row's days: what most lines need not have.
     void spread(const LoadedBlock& loaded);
-    [[nodiscard]] plan::Counted days() const { return {plan::Counted::By::days, from, until, low, high, {}, nullptr}; }
+    /// Its days, of which one counts `each`.
+    [[nodiscard]] plan::Counted days(std::int64_t each) const { return {plan::Counted::By::days, from, until, low, high, each, {}, nullptr}; }
 };
-/// The paid days whole, as one stretch.
-void take_all(const LoadedBlock& loaded, StretchRows& stretch);
+/// The paid days whole, as one stretch in one period of all.
+void take_all(const std::vector<Small>& cuts, Small period, const LoadedBlock& loaded, StretchRows& stretch);
 /// Which periods each row reaches; the most that any row has.
 [[nodiscard]] Small find_periods(const std::vector<Small>& cuts, const LoadedBlock& loaded, StretchRows& stretch);
 /// Each row's n-th period.
@@ -72,6 +74,8 @@ void take_period(const std::vector<Small>& cuts, Small period, const LoadedBlock
 /// What each row's stretch counts in a line's weights.
 void weigh(const plan::Weights& weights, const plan::SpanProgram& span, const LoadedBlock& loaded, const StretchRows& stretch, bool first,
            std::int64_t* weight);
+/// What each day of a stretch counts, where that is the same for all of them.
+[[nodiscard]] std::optional<std::int64_t> each_day(const plan::Weights& weights, const plan::SpanProgram& span, const StretchRows& stretch);
 /// The rank of what is wrong with each row's paid days for these weights; 0 where nothing is.
 [[nodiscard]] Small days_refused(const plan::Weights& weights, const plan::SpanProgram& span, const plan::Ranks& ranks, Small first, Small until);
 /// Whether it is 0 whatever the days.

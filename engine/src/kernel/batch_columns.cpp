@@ -12,14 +12,9 @@ namespace {
 using plan::FactCheck;
 using plan::Leaf;
 
-template <class Use>
-void with_column(const Column& column, Use use) {
-    switch (column.type) {
-        case Column::Type::u8: return use(static_cast<const std::uint8_t*>(column.data));
-        case Column::Type::u16: return use(static_cast<const std::uint16_t*>(column.data));
-        case Column::Type::i32: return use(static_cast<const std::int32_t*>(column.data));
-        case Column::Type::i64: return use(static_cast<const std::int64_t*>(column.data));
-    }
+std::size_t width_of(Column::Type type) {
+    constexpr std::size_t widths[] = {1, 2, 4, 8};
+    return widths[static_cast<std::size_t>(type)];
 }
 
 /// One fact's rows of a block, where it has a column.
@@ -27,45 +22,16 @@ struct FactRows {
     const Column& column;
     std::size_t start, rows;
     const FactCheck& check;
-
-    [[nodiscard]] Given marked(std::size_t i) const { return column.given == nullptr ? Given::given : column.given[start + i]; }
-    template <class V>
-    [[nodiscard]] bool in_range(V value) const {
-        return check.low <= static_cast<std::int64_t>(value) && static_cast<std::int64_t>(value) <= check.high;
-    }
+    [[nodiscard]] std::size_t type() const { return static_cast<std::size_t>(column.type); }
+    [[nodiscard]] const void* values() const { return static_cast<const std::byte*>(column.data) + start * width_of(column.type); }
+    [[nodiscard]] const Given* stated() const { return column.given == nullptr ? nullptr : column.given + start; }
 };
-
-std::size_t width_of(Column::Type type) {
-    constexpr std::size_t widths[] = {1, 2, 4, 8};
-    return widths[static_cast<std::size_t>(type)];
-}
 
 /// What each row states, where not all state it well; and the rank of what is wrong.
 void mark(const FactRows& fact, const plan::Ranks& ranks, Given* given, Small* stopped) {
-    for (std::size_t i = 0; i < fact.rows; ++i) given[i] = fact.marked(i);
-    with_column(fact.column, [&](const auto* values) {
-        const bool code = fact.check.rank == ranks.code_unknown;
-        for (std::size_t i = 0; i < fact.rows; ++i) {
-            if (given[i] == Given::given && !fact.in_range(values[fact.start + i])) given[i] = code ? Given::code_unknown : Given::out_of_range;
-        }
-    });
-    if (!fact.check.admits) return;
-    for (std::size_t i = 0; i < fact.rows; ++i) {
-        if (given[i] == Given::code_unknown) stopped[i] = std::max(stopped[i], ranks.code_unknown);
-        if (given[i] == Given::out_of_range) stopped[i] = std::max(stopped[i], ranks.fact_out_of_range);
-    }
-}
-
-/// A leaf's values: as stated, or what is carried in their place.
-template <class To>
-void convert(const FactRows& fact, const Given* given, std::int64_t otherwise, std::int64_t less, To* to) {
-    const To carried = static_cast<To>(otherwise - less);
-    with_column(fact.column, [&](const auto* values) {
-        values += fact.start;
-        for (std::size_t i = 0; i < fact.rows; ++i) {
-            to[i] = given[i] == Given::given ? static_cast<To>(static_cast<std::int64_t>(values[i]) - less) : carried;
-        }
-    });
+    const Given wrong = fact.check.rank == ranks.code_unknown ? Given::code_unknown : Given::out_of_range;
+    const bool any = passes().mark[fact.type()](fact.rows, fact.values(), fact.stated(), fact.check.low, fact.check.high, wrong, given);
+    if (any && fact.check.admits) passes().where_wrong(fact.rows, given, ranks.code_unknown, ranks.fact_out_of_range, stopped);
 }
 
 /// Asks for the rows of the next block, which arrive while this one is priced: a first look at a column waits for memory.
@@ -79,8 +45,8 @@ void fetch_next(const FactRows& fact) {
 
 /// Columns of which every row is stated, and in range, from where they lie; false where a row is not in range.
 bool load_stated(const RecordProgram& program, const FactRows& fact, const std::vector<std::size_t>& leaves, LoadedBlock& loaded) {
-    const auto type = static_cast<std::size_t>(fact.column.type);
-    const void* at = static_cast<const std::byte*>(fact.column.data) + fact.start * width_of(fact.column.type);
+    const std::size_t type = fact.type();
+    const void* at = fact.values();
     const Passes& with = passes();
     fetch_next(fact);
     bool checked = fact.check.low == INT64_MIN;
@@ -203,6 +169,8 @@ void load(const RecordProgram& program, const plan::Ranks& ranks, const Placemen
         }
         if (all_stated(fact.column, start, rows) && load_stated(program, fact, loaded.leaves_of[c], loaded)) continue;
         may_stop = true;
+        const Passes& with = passes();
+        fetch_next(fact);
         mark(fact, ranks, given.data(), loaded.stopped.data());
         for (const std::size_t k : loaded.leaves_of[c]) {
             const Leaf& leaf = program.leaves[k];
@@ -210,17 +178,22 @@ void load(const RecordProgram& program, const plan::Ranks& ranks, const Placemen
             if (leaf.kind != Leaf::Kind::number) loaded.own(k);
             switch (leaf.kind) {
                 case Leaf::Kind::code:
-                case Leaf::Kind::day: convert(fact, given.data(), leaf.otherwise, 0, loaded.small[k].data()); break;
-                case Leaf::Kind::grid: convert(fact, given.data(), leaf.otherwise, check.low, loaded.small[k].data()); break;
+                case Leaf::Kind::day:
+                case Leaf::Kind::grid: {
+                    const auto less = static_cast<Small>(leaf.kind == Leaf::Kind::grid ? check.low : 0);
+                    const auto otherwise = static_cast<Small>(leaf.otherwise - less);
+                    with.stated_small[fact.type()](rows, fact.values(), given.data(), otherwise, less, loaded.small[k].data());
+                    break;
+                }
                 case Leaf::Kind::number:
-                    convert(fact, given.data(), leaf.otherwise, 0, loaded.number[k].data());
+                    with.stated_number[fact.type()](rows, fact.values(), given.data(), leaf.otherwise, loaded.number[k].data());
                     loaded.block.stated[k] = {loaded.number[k].data(), Column::Type::i64, 0};
                     break;
                 case Leaf::Kind::given:
                 case Leaf::Kind::missing: {
                     const bool asks = leaf.kind == Leaf::Kind::given;
                     const Small yes = asks ? 1 : 0, no = asks || leaf.has_default ? 0 : ranks.fact_missing;
-                    for (std::size_t i = 0; i < rows; ++i) loaded.small[k][i] = given[i] == Given::given ? yes : no;
+                    with.where_given(rows, given.data(), yes, no, loaded.small[k].data());
                     break;
                 }
                 case Leaf::Kind::period: break;

@@ -111,18 +111,31 @@ void find_days(const SpanProgram& span, const plan::Ranks& ranks, LoadedBlock& l
     loaded.any_stopped = passes().any(loaded.rows, loaded.stopped.data()) != 0;
 }
 
-void take_all(const LoadedBlock& loaded, StretchRows& stretch) {
+namespace {
+
+/// The days that one period of all can have.
+Days days_of(const std::vector<Small>& cuts, Small period) {
+    const auto at = static_cast<std::size_t>(period);
+    return {at == 0 ? plan::before_days : cuts[at - 1], at == cuts.size() ? plan::after_days : cuts[at]};
+}
+
+}  // namespace
+
+void take_all(const std::vector<Small>& cuts, Small period, const LoadedBlock& loaded, StretchRows& stretch) {
     stretch.from = loaded.first.data();
     stretch.until = loaded.until.data();
     stretch.low = plan::before_days;
     stretch.high = plan::after_days;
-    stretch.one_period.reset();
     stretch.active = nullptr;
+    stretch.one_period = period;
+    const Days days = days_of(cuts, period);
+    stretch.least = days.first;
+    stretch.beyond = days.until;
 }
 
 void StretchRows::spread(const LoadedBlock& loaded) {
     if (active != nullptr) return;
-    const bool whole = days().whole();
+    const bool whole = days(1).whole();
     active = all.data();
     if (!whole) {
         passes().clip(loaded.rows, from, until, low, high, from_days.data(), until_days.data(), is_active.data());
@@ -171,6 +184,8 @@ void take_stretch(const std::vector<Small>& cuts, Small n, const LoadedBlock& lo
     stretch.high = plan::after_days;
     stretch.active = stretch.is_active.data();
     stretch.one_period.reset();
+    stretch.least = plan::before_days;
+    stretch.beyond = plan::after_days;
 }
 
 Reached periods_reached(const std::vector<Small>& cuts, const LoadedBlock& loaded) {
@@ -182,13 +197,9 @@ Reached periods_reached(const std::vector<Small>& cuts, const LoadedBlock& loade
 }
 
 void take_period(const std::vector<Small>& cuts, Small period, const LoadedBlock& loaded, StretchRows& stretch) {
-    const auto at = static_cast<std::size_t>(period);
-    stretch.from = loaded.first.data();
-    stretch.until = loaded.until.data();
-    stretch.low = at == 0 ? plan::before_days : cuts[at - 1];
-    stretch.high = at == cuts.size() ? plan::after_days : cuts[at];
-    stretch.active = nullptr;
-    stretch.one_period = period;
+    take_all(cuts, period, loaded, stretch);
+    stretch.low = stretch.least;
+    stretch.high = stretch.beyond;
 }
 
 void weigh(const Weights& weights, const SpanProgram& span, const LoadedBlock& loaded, const StretchRows& stretch, bool first, std::int64_t* weight) {
@@ -233,6 +244,15 @@ void weigh(const Weights& weights, const SpanProgram& span, const LoadedBlock& l
         case Weights::Kind::whole:
         case Weights::Kind::sum: std::fill_n(weight, loaded.rows, first ? 1 : 0); return;
     }
+}
+
+std::optional<std::int64_t> each_day(const Weights& weights, const SpanProgram& span, const StretchRows& stretch) {
+    if (weights.kind == Weights::Kind::days) return 1;
+    if (weights.kind != Weights::Kind::table) return std::nullopt;
+    const Small first = std::max(stretch.least, span.reach.first), until = std::min(stretch.beyond, span.reach.until);
+    const auto next = std::upper_bound(weights.slopes.begin(), weights.slopes.end(), first, [](Small day, const Weights::Slope& slope) { return day < slope.from; });
+    if (next == weights.slopes.begin() || (next != weights.slopes.end() && next->from < until)) return std::nullopt;
+    return std::prev(next)->each;
 }
 
 bool never_refused(const Weights& weights) {

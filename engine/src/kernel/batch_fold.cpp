@@ -11,6 +11,8 @@ FoldedRows::FoldedRows(const plan::Ranks& ranks, std::size_t most)
     : numbers_(ranks.number_of), stop_(most), separable_(most), nothing_(most), notional_(most), flags_(most), rank_(most), total_(most) {
     const auto past_last = static_cast<Small>(numbers_.size());
     numbers_.insert(numbers_.end(), {ranks.priced, ranks.priced_zero, ranks.priced_in_part});
+    numbers_in_all_ = numbers_.size();
+    numbers_.resize(numbers_in_all_ + most_words);
     ranks_ = {ranks.first_stop, ranks.absent, past_last, past_last + 1, past_last + 2};
 }
 
@@ -29,7 +31,7 @@ void FoldedRows::add(const plan::LineProgram& line, const LineRows& rows, std::s
 bool FoldedRows::end(std::size_t rows, Small* stopped, std::int64_t* total, std::uint16_t* outcome) {
     const FoldEnd fold{stop_.data(), separable_.data(), nothing_.data(), notional_.data(), flags_.data(), total_.data(), stopped};
     const bool any_stopped = passes().fold_end(rows, fold, ranks_, rank_.data(), total);
-    passes().numbers_of(rows, outcome, numbers_.data(), rank_.data());
+    passes().numbers_of(rows, outcome, {numbers_.data(), numbers_in_all_}, rank_.data());
     return any_stopped;
 }
 
@@ -39,7 +41,7 @@ void FoldedRows::end_alone(std::size_t rows, const std::int64_t* total, std::uin
 
 bool FoldedRows::end_alone(const LineRows& line, std::size_t rows, Small* stopped, std::int64_t* total, std::uint16_t* outcome) {
     const bool any_stopped = passes().fold_alone(rows, line.rank, ranks_, stopped, rank_.data(), total);
-    passes().numbers_of(rows, outcome, numbers_.data(), rank_.data());
+    passes().numbers_of(rows, outcome, {numbers_.data(), numbers_in_all_}, rank_.data());
     return any_stopped;
 }
 

@@ -25,7 +25,8 @@ public:
     bool end_alone(const LineRows& line, std::size_t rows, Small* stopped, std::int64_t* total, std::uint16_t* outcome);
 
 private:
-    std::vector<std::uint16_t> numbers_;  ///< by rank, and past the last of them by FoldRanks
+    std::vector<std::uint16_t> numbers_;  ///< by rank, and past the last of them by FoldRanks; then what may be read over (see Words)
+    std::size_t numbers_in_all_ = 0;
     FoldRanks ranks_;
     SmallColumn stop_, separable_, nothing_, notional_, flags_, rank_;
     ColumnOf<std::int64_t> total_;

@@ -39,19 +39,17 @@ void LineBatch::end_at_once(const LoadedBlock& loaded, StretchRows& stretch, boo
                             plan::LaneCode::Scratch& scratch) const {
     const std::size_t n = loaded.rows;
     plan::Counted counted;
-    switch (line_.weights.kind) {
-        case Weights::Kind::once:
-        case Weights::Kind::sum: break;
-        case Weights::Kind::days: counted = stretch.days(); break;
-        case Weights::Kind::times:
-            counted.by = plan::Counted::By::number;
-            counted.number = loaded.block.stated[*line_.weights.on];
-            break;
-        default:
-            stretch.spread(loaded);
-            weigh(line_.weights, span_, loaded, stretch, true, rows.weight.data());
-            counted.by = plan::Counted::By::weights;
-            counted.weights = rows.weight.data();
+    const Weights& weights = line_.weights;
+    if (const auto each = each_day(weights, span_, stretch)) {
+        counted = stretch.days(*each);
+    } else if (weights.kind == Weights::Kind::times) {
+        counted.by = plan::Counted::By::number;
+        counted.number = loaded.block.stated[*weights.on];
+    } else if (weights.kind != Weights::Kind::once && weights.kind != Weights::Kind::sum) {
+        stretch.spread(loaded);
+        weigh(weights, span_, loaded, stretch, true, rows.weight.data());
+        counted.by = plan::Counted::By::weights;
+        counted.weights = rows.weight.data();
     }
     rows.outcomes = outcome != nullptr && state == nullptr && !loaded.any_stopped;
     code_.end_at_once(position_, n, counted, more, {rows.pence, rows.outcomes ? outcome : nullptr, ranks_.priced, ranks_.priced_zero}, scratch);
@@ -73,7 +71,8 @@ void LineBatch::take(const LoadedBlock& loaded, StretchRows& stretch, bool first
     const Small* state = code_.small(scratch, line_.payment.state);
     const bool all_valued = code_.is_none(scratch, line_.payment.state) || passes().any(n, state) == 0;
     const bool own_day_matters = line_.weights.kind == Weights::Kind::once && line_.weights.on;
-    const bool by_days = line_.weights.kind == Weights::Kind::days;
+    const std::optional<std::int64_t> each = each_day(line_.weights, span_, stretch);
+    const bool by_days = each.has_value();
     if (!rows.told) {
         if (only && ends_with_its_only_stretch(loaded)) return end_at_once(loaded, stretch, false, all_valued ? nullptr : state, outcome, rows, scratch);
         if (last && !first && all_valued && by_days && by_stretches(line_) && code_.ends_at_once(position_))
@@ -86,13 +85,16 @@ void LineBatch::take(const LoadedBlock& loaded, StretchRows& stretch, bool first
     if (first) code_.begin(position_, n, scratch);
     const bool asks = asks_whether_days_differ(line_) && !only;
     if (rows.told || !by_days || asks || line_.payment.parts) stretch.spread(loaded);
-    plan::Counted counted = stretch.days();
-    if (rows.told || !by_days) {
+    plan::Counted counted = stretch.days(each.value_or(1));
+    if (!by_days) {
         weigh(line_.weights, span_, loaded, stretch, first, rows.weight.data());
         counted.by = plan::Counted::By::weights;
         counted.weights = rows.weight.data();
     }
-    if (rows.told) add_ranks(loaded, stretch, state, rows, scratch);
+    if (rows.told) {
+        add_ranks(loaded, stretch, state, rows, scratch);
+        if (by_days) counted.until = rows.counted_until.data();
+    }
     rows.compared = rows.compared || asks;
     code_.accrue(position_, n, first, {state, stretch.active, rows.told ? rows.counts.data() : nullptr, counted, asks ? rows.differs.data() : nullptr}, scratch);
 }
@@ -119,34 +121,27 @@ void LineBatch::tell(const LoadedBlock& loaded, const StretchRows& stretch, bool
 void LineBatch::add_ranks(const LoadedBlock& loaded, const StretchRows& stretch, const Small* __restrict state, LineRows& rows,
                           plan::LaneCode::Scratch& scratch) const {
     const std::size_t n = loaded.rows;
-    const Small* __restrict active = stretch.active;
-    const Small absent = ranks_.absent;
-    Small* __restrict live = rows.live.data();
-    Small* __restrict worst = rows.worst.data();
-    Small* __restrict counts = rows.counts.data();
-    Small* __restrict valued = rows.valued.data();
-    for (std::size_t i = 0; i < n; ++i) {
-        const Small there = active[i] & (state[i] != absent ? 1 : 0);
-        const Small met = there != 0 ? state[i] : 0;
-        live[i] |= there;
-        worst[i] = worst[i] > met ? worst[i] : met;
-        counts[i] = active[i] & (state[i] == 0 ? 1 : 0);
-    }
-    if (line_.weights.kind == Weights::Kind::once) {
-        for (std::size_t i = 0; i < n; ++i) {
-            const bool own = active[i] != 0 && rows.weight[i] != 0;
-            rows.own_day[i] = own ? state[i] : rows.own_day[i];
-            counts[i] = own ? counts[i] : 0;
-        }
-    }
-    for (std::size_t i = 0; i < n; ++i) valued[i] |= counts[i];
+    const bool once = line_.weights.kind == Weights::Kind::once;
+    passes().told_stretch(n, {state, stretch.active, stretch.from, stretch.until, ranks_.absent, rows.live.data(), rows.worst.data(), rows.counts.data(),
+                              once ? nullptr : rows.valued.data(), rows.counted_until.data()});
+    if (once) add_own_days(loaded, stretch, state, rows);
     if (line_.payer.valid()) return;
     const Small* __restrict code = code_.small(scratch, line_.payer_code);
     const Small* __restrict stop = code_.small(scratch, line_.payer_stop);
     for (std::size_t i = 0; i < n; ++i) {
-        if (counts[i] == 0) continue;
+        if (rows.counts[i] == 0) continue;
         const Small party = stop[i] != 0 ? QuoteTable::no_payer : code[i];
         rows.payer[i] = rows.payer[i] == QuoteTable::no_payer || rows.payer[i] == party ? party : QuoteTable::several_payers;
+    }
+}
+
+/// Of a sum that falls once, only its own day counts.
+void LineBatch::add_own_days(const LoadedBlock& loaded, const StretchRows& stretch, const Small* state, LineRows& rows) const {
+    for (std::size_t i = 0; i < loaded.rows; ++i) {
+        const bool own = stretch.active[i] != 0 && rows.weight[i] != 0;
+        rows.own_day[i] = own ? state[i] : rows.own_day[i];
+        rows.counts[i] = own ? rows.counts[i] : 0;
+        rows.valued[i] |= rows.counts[i];
     }
 }
 
@@ -161,6 +156,10 @@ void LineBatch::settle(const LoadedBlock& loaded, LineRows& rows) const {
     }
     if (rows.rank == nullptr) std::fill_n(rows.own_rank.begin(), loaded.rows, 0);
     rows.rank = rows.own_rank.data();
+    if (!asks_times && never_refused(line_.weights) && !asks_whether_days_differ(line_) && line_.weights.kind != Weights::Kind::once) {
+        passes().told_end(loaded.rows, {rows.live.data(), rows.worst.data(), rows.valued.data(), ranks_.first_stop, ranks_.absent, rows.own_rank.data(), rows.pence});
+        return;
+    }
     const bool once = line_.weights.kind == Weights::Kind::once;
     const bool named_day = once && line_.weights.on_missing;
     const bool refuses = !never_refused(line_.weights);

@@ -8,7 +8,7 @@ namespace bandtariff::kernel {
 struct LineRows {
     /// For blocks of up to `most` rows.
     explicit LineRows(std::size_t most)
-        : worst(most), live(most), valued(most), differs(most), own_day(most), counts(most), payer(most), own_rank(most), weight(most), own_pence(most) {}
+        : worst(most), live(most), valued(most), differs(most), own_day(most), counts(most), counted_until(most), payer(most), own_rank(most), weight(most), own_pence(most) {}
     bool told = false;      ///< whether worst, live, valued, counts and own_day are written: else every row has values and nothing else
     bool ended = false;     ///< whether its pence are there already
     bool outcomes = false;  ///< whether they were written with them
@@ -19,6 +19,7 @@ struct LineRows {
     SmallColumn differs;    ///< 1 where two days are unlike
     SmallColumn own_day;    ///< once: the rank on its day
     SmallColumn counts;
+    SmallColumn counted_until;  ///< where the stretch's days end, none being left where they do not count
     SmallColumn payer;      ///< where the party varies: its code, or QuoteTable's marks
     SmallColumn own_rank;
     const Small* rank = nullptr;  ///< in the end: 0 priced, a nothing, a stop, or absent; nullptr: all 0
@@ -48,6 +49,7 @@ private:
                      plan::LaneCode::Scratch& scratch) const;
     void tell(const LoadedBlock& loaded, const StretchRows& stretch, bool first, LineRows& rows) const;
     void add_ranks(const LoadedBlock& loaded, const StretchRows& stretch, const Small* state, LineRows& rows, plan::LaneCode::Scratch& scratch) const;
+    void add_own_days(const LoadedBlock& loaded, const StretchRows& stretch, const Small* state, LineRows& rows) const;
     void settle(const LoadedBlock& loaded, LineRows& rows) const;
 
     const plan::LaneCode& code_;

@@ -50,7 +50,10 @@ DoubleLane::DoubleLane(const plan::Routine& routine, const plan::Tables& tables,
         step.aux = instruction.aux;
         for (const Rational& factor : instruction.factors) step.factors.push_back(static_cast<double>(numerator(factor).convert_to<std::int64_t>()));
         if (step.op == Op::index) {
-            for (const plan::Index::Term& term : indexes_[static_cast<std::size_t>(step.aux)].terms) step.terms.push_back({term.from, share_of(term)});
+            for (const plan::Index::Term& term : indexes_[static_cast<std::size_t>(step.aux)].terms) {
+                IndexTerm& share = step.terms.emplace_back(IndexTerm{term.from, share_of(term), words_of(term.map)});
+                if (!share.words.empty()) share.share.words = {share.words.data(), term.map.size()};
+            }
         } else {
             step.operands = instruction.from.size();
             std::copy(instruction.from.begin(), instruction.from.end(), step.from.begin());
@@ -61,6 +64,7 @@ DoubleLane::DoubleLane(const plan::Routine& routine, const plan::Tables& tables,
             const std::int64_t quantum = step.op == Op::round ? numerator(instruction.factors[2]).convert_to<std::int64_t>() : 1;
             step.rounding = rounding_pass(numerator(instruction.factors[0]), numerator(instruction.factors[1]), rounding, quantum, false, instruction.bits);
         }
+        if (step.op == Op::lookup_small) step.words = words_of(tables.small[static_cast<std::size_t>(step.aux)]);
         if (step.op == Op::lookup) {
             const auto& cells = tables.number[static_cast<std::size_t>(step.aux)].narrow;
             const bool fits = std::all_of(cells.begin(), cells.end(), [](std::int64_t cell) { return cell == static_cast<std::int32_t>(cell); });

@@ -47,6 +47,7 @@ private:
     struct IndexTerm {
         Register from = 0;
         PositionTerm share;  ///< but for where it is read
+        std::vector<std::uint16_t> words;  ///< of its map
     };
     struct Step {
         Op op;
@@ -60,6 +61,7 @@ private:
         std::vector<std::int32_t> narrow;  ///< cells of a long number table, where all fit
         std::vector<double> cells;         ///< else
         std::vector<IndexTerm> terms;
+        std::vector<std::uint16_t> words;  ///< cells of a small table, where they are few
         RoundingPass rounding;
     };
     /// Where a small register's rows are to be read: its own memory, a loaded column, a column as stated, or a constant's.

@@ -28,7 +28,8 @@ Product DoubleLane::counted(const Passes& passes, Register amount, std::size_t r
     switch (by.by) {
         case Counted::By::once: break;
         case Counted::By::days:
-            product.right_kind = by.whole() ? Right::days : Right::days_inside;
+            product.right_kind = by.each != 1 ? Right::days_each : by.whole() ? Right::days : Right::days_inside;
+            product.each = static_cast<double>(by.each);
             product.first = by.from;
             product.until = by.until;
             product.low = by.low;
@@ -62,7 +63,7 @@ void DoubleLane::accrue(std::size_t line, std::size_t rows, bool first, const Ac
     const Counted& by = days.counted;
     const bool by_days = by.by == Counted::By::days;
     const bool asks_of_whole = !payment.parts || asks_of_sum(payment);  // else its parts are all there is to know
-    if (asks_of_whole && days.counts == nullptr) {
+    if (asks_of_whole && (by_days || days.counts == nullptr)) {
         const Product product = counted(passes, payment.amount, rows, by, sums, state);
         passes.of(product).add[first ? 0 : 1](rows, product, sums.sum.data());
     } else if (asks_of_whole) {
@@ -72,7 +73,7 @@ void DoubleLane::accrue(std::size_t line, std::size_t rows, bool first, const Ac
     const double* amount = column(passes, payment.amount, rows, state);
     const Small* counts = days.counts != nullptr ? days.counts : state.all.data();
     if (payment.residue) {
-        if (by_days) passes.accrue_days_whole(rows, sums.whole.data(), amount, by.from, by.until, by.low, by.high, first);
+        if (by_days) passes.accrue_days_whole(rows, sums.whole.data(), amount, by.from, by.until, by.low, by.high, by.each, first);
         else passes.accrue_whole(rows, sums.whole.data(), amount, by.weights, counts, first);
     }
     if (days.differs != nullptr) {
@@ -87,7 +88,7 @@ void DoubleLane::accrue(std::size_t line, std::size_t rows, bool first, const Ac
         }
     }
     if (!payment.parts) return;
-    if (by_days) passes.days_inside(rows, sums.weight.data(), by.from, by.until, by.low, by.high);
+    if (by_days) passes.days_inside(rows, sums.weight.data(), by.from, by.until, by.low, by.high, static_cast<double>(by.each));
     else for (std::size_t i = 0; i < rows; ++i) sums.weight[i] = static_cast<double>(by.weights[i]);
     passes.part(rows, sums.quanta.data(), sums.part_amount.data(), sums.part_weight.data(),
                 may_leave_a_rest(payment) ? sums.inexact.data() : nullptr, amount, sums.weight.data(), days.active, counts, ends_[line]);

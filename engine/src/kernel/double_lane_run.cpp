@@ -50,7 +50,8 @@ void DoubleLane::run(const Block& block, bool again, Scratch& scratch) const {
                 else std::fill_n(state.write_small(step.to), rows, *from_cell);
                 continue;
             }
-            passes.lookup_small(rows, state.write_small(step.to), from_cell, at.column);
+            const Words words = step.words.empty() ? Words{} : Words{step.words.data(), cells.size()}.past(at.offset);
+            passes.lookup_small(rows, state.write_small(step.to), from_cell, words, at.column);
             continue;
         }
         Small* to = state.write_small(step.to);

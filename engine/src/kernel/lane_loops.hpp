@@ -21,7 +21,8 @@
 
 namespace bandtariff::kernel {
 
-/// `direct`: this machine turns columns of doubles into 64-bit whole numbers by an instruction.
+/// `direct`: this machine turns columns of doubles into 64-bit whole numbers by an instruction. `permutes`: it looks up words that it
+/// keeps in registers (`look_up`, see lane_loops_avx512.cpp).
 template <class Machine>
 struct Loops {
     using Op = plan::Op;
@@ -44,16 +45,28 @@ struct Loops {
 
     // ---- columns as stated
 
+    /// [low, high] in numbers of type V, as how far above `low` one may lie.
+    template <class V, class U>
+    struct Bounds {
+        Bounds(Whole from, Whole to) {
+            constexpr bool has_sign = static_cast<V>(-1) < 0;
+            constexpr Whole most = static_cast<Whole>(has_sign ? static_cast<U>(-1) / 2 : static_cast<U>(-1));
+            constexpr Whole least = has_sign ? -most - 1 : 0;
+            if (from < least) from = least;
+            if (to > most) to = most;
+            none = from > to;
+            low = static_cast<U>(from);
+            span = static_cast<U>(static_cast<U>(to) - low);
+        }
+        bool none;
+        U low, span;
+    };
     template <class V, class U>
     static bool check(std::size_t rows, const void* values, Whole low, Whole high) {
         const V* __restrict from = static_cast<const V*>(values);
-        constexpr bool has_sign = static_cast<V>(-1) < 0;
-        constexpr Whole most = static_cast<Whole>(has_sign ? static_cast<U>(-1) / 2 : static_cast<U>(-1));
-        constexpr Whole least = has_sign ? -most - 1 : 0;
-        if (low < least) low = least;
-        if (high > most) high = most;
-        if (low > high) return rows == 0;
-        const U from_low = static_cast<U>(low), span = static_cast<U>(static_cast<U>(high) - from_low);
+        const Bounds<V, U> bounds(low, high);
+        if (bounds.none) return rows == 0;
+        const U from_low = bounds.low, span = bounds.span;
         U beyond = 0;
         for (std::size_t i = 0; i < rows; ++i) {
             const U above = static_cast<U>(static_cast<U>(from[i]) - from_low);
@@ -72,6 +85,57 @@ struct Loops {
         const V* __restrict from = static_cast<const V*>(values);
         if constexpr (sizeof(V) == 8) for (std::size_t i = 0; i < rows; ++i) to[i] = double_of(from[i]);
         else for (std::size_t i = 0; i < rows; ++i) to[i] = static_cast<double>(static_cast<std::int32_t>(from[i]));
+    }
+
+    // ---- columns that not every row states: calls, for the reason that add_bytes is one
+
+    template <class V, class U>
+    [[gnu::noinline]] static bool mark_in(std::size_t rows, const V* __restrict from, U from_low, U span, Given wrong, Given* __restrict given) {
+        std::uint8_t any = 0;
+        for (std::size_t i = 0; i < rows; ++i) {
+            const U above = static_cast<U>(static_cast<U>(from[i]) - from_low);
+            const bool is_wrong = (given[i] == Given::given) & (above > span);
+            given[i] = is_wrong ? wrong : given[i];
+            any |= static_cast<std::uint8_t>((given[i] == Given::code_unknown) | (given[i] == Given::out_of_range));
+        }
+        return any != 0;
+    }
+    template <class V, class U>
+    static bool mark(std::size_t rows, const void* values, const Given* stated, Whole low, Whole high, Given wrong, Given* __restrict given) {
+        for (std::size_t i = 0; i < rows; ++i) given[i] = stated == nullptr ? Given::given : stated[i];
+        const V* from = static_cast<const V*>(values);
+        const Bounds<V, U> bounds(low, high);
+        if (!bounds.none) return mark_in<V, U>(rows, from, bounds.low, bounds.span, wrong, given);
+        for (std::size_t i = 0; i < rows; ++i) given[i] = given[i] == Given::given ? wrong : given[i];
+        return true;
+    }
+    template <class V>
+    [[gnu::noinline]] static void small_in(std::size_t rows, const V* __restrict from, const Given* __restrict given, Small otherwise, Small less, Small* __restrict to) {
+        for (std::size_t i = 0; i < rows; ++i) {
+            const Small stated = static_cast<Small>(static_cast<std::uint32_t>(from[i]) - static_cast<std::uint32_t>(less));
+            to[i] = given[i] == Given::given ? stated : otherwise;
+        }
+    }
+    template <class V>
+    static void stated_small(std::size_t rows, const void* values, const Given* given, Small otherwise, Small less, Small* to) {
+        small_in(rows, static_cast<const V*>(values), given, otherwise, less, to);
+    }
+    template <class V>
+    [[gnu::noinline]] static void number_in(std::size_t rows, const V* __restrict from, const Given* __restrict given, Whole otherwise, Whole* __restrict to) {
+        for (std::size_t i = 0; i < rows; ++i) to[i] = given[i] == Given::given ? static_cast<Whole>(from[i]) : otherwise;
+    }
+    template <class V>
+    static void stated_number(std::size_t rows, const void* values, const Given* given, Whole otherwise, Whole* to) {
+        number_in(rows, static_cast<const V*>(values), given, otherwise, to);
+    }
+    static void where_given(std::size_t rows, const Given* __restrict given, Small yes, Small no, Small* __restrict to) {
+        for (std::size_t i = 0; i < rows; ++i) to[i] = given[i] == Given::given ? yes : no;
+    }
+    static void where_wrong(std::size_t rows, const Given* __restrict given, Small code_unknown, Small out_of_range, Small* __restrict stopped) {
+        for (std::size_t i = 0; i < rows; ++i) {
+            const Small wrong = given[i] == Given::code_unknown ? code_unknown : given[i] == Given::out_of_range ? out_of_range : 0;
+            stopped[i] = wrong > stopped[i] ? wrong : stopped[i];
+        }
     }
 
     // ---- days
@@ -100,8 +164,9 @@ struct Loops {
         const Small begins = from > low ? from : low, ends = until < high ? until : high;
         return ends > begins ? ends - begins : 0;
     }
-    static void days_inside(std::size_t rows, double* __restrict to, const Small* __restrict from, const Small* __restrict until, Small low, Small high) {
-        for (std::size_t i = 0; i < rows; ++i) to[i] = static_cast<double>(inside(from[i], until[i], low, high));
+    static void days_inside(std::size_t rows, double* __restrict to, const Small* __restrict from, const Small* __restrict until, Small low, Small high,
+                            double each) {
+        for (std::size_t i = 0; i < rows; ++i) to[i] = static_cast<double>(inside(from[i], until[i], low, high)) * each;
     }
     static void clip(std::size_t rows, const Small* __restrict first, const Small* __restrict until, Small low, Small high,
                      Small* __restrict from, Small* __restrict to, Small* __restrict active) {
@@ -121,12 +186,18 @@ struct Loops {
         for (std::size_t i = 0; i < rows; ++i) found |= a[i];
         return found;
     }
+    static bool in_registers(const Words& words) { return Machine::permutes && words.cells != nullptr && words.count <= most_words; }
+    template <bool added, class To, class V>
+    static void look_up_words(std::size_t rows, To* __restrict to, const V* __restrict at, Small less, const Words& words) {
+        if constexpr (Machine::permutes) Machine::template look_up<added>(rows, to, at, less, words);
+    }
     template <class V>
     [[gnu::noinline]] static void add_term(std::size_t rows, Small* __restrict to, const V* __restrict a, const PositionTerm& term) {
         const Small* __restrict map = term.map;
         const Small less = term.less, stride = term.stride, turn = term.turn + less, low = term.low, high = term.high;
         if (term.turns) for (std::size_t i = 0; i < rows; ++i) to[i] += static_cast<Small>(a[i]) >= turn ? high : low;
         else if (map == nullptr) for (std::size_t i = 0; i < rows; ++i) to[i] += (static_cast<Small>(a[i]) - less) * stride;
+        else if (in_registers(term.words)) look_up_words<true>(rows, to, a, less, term.words);
         else for (std::size_t i = 0; i < rows; ++i) to[i] += map[static_cast<Small>(a[i]) - less];
     }
     // Codes of one byte that count by a stride, as most do, are added up four or two at a time. Calls, so that the compiler knows
@@ -162,8 +233,9 @@ struct Loops {
             }
         }
     }
-    static void lookup_small(std::size_t rows, Small* __restrict to, const Small* __restrict cells, const Small* __restrict at) {
-        for (std::size_t i = 0; i < rows; ++i) to[i] = cells[at[i]];
+    static void lookup_small(std::size_t rows, Small* __restrict to, const Small* __restrict cells, const Words& words, const Small* __restrict at) {
+        if (in_registers(words)) look_up_words<false>(rows, to, at, 0, words);
+        else for (std::size_t i = 0; i < rows; ++i) to[i] = cells[at[i]];
     }
     static Small days_between(Small first, Small last) { return last < first ? 0 : last - first + 1; }
     static void small(Op op, std::size_t rows, Small* __restrict to, const Small* __restrict a, const Small* __restrict b, const Small* __restrict c) {
@@ -292,9 +364,9 @@ struct Loops {
         else for (std::size_t i = 0; i < rows; ++i) sum[i] += counts[i] != 0 ? amount[i] * double_of(weight[i]) : 0.0;
     }
     static void accrue_days_whole(std::size_t rows, Whole* __restrict sum, const double* __restrict amount, const Small* __restrict from,
-                                  const Small* __restrict until, Small low, Small high, bool first) {
+                                  const Small* __restrict until, Small low, Small high, Whole each, bool first) {
         for (std::size_t i = 0; i < rows; ++i) {
-            const Unsigned product = static_cast<Unsigned>(wrapped_product(whole_of(amount[i]), inside(from[i], until[i], low, high)));
+            const Unsigned product = static_cast<Unsigned>(wrapped_product(whole_of(amount[i]), inside(from[i], until[i], low, high) * each));
             sum[i] = static_cast<Whole>(first ? product : static_cast<Unsigned>(sum[i]) + product);
         }
     }
@@ -366,6 +438,34 @@ struct Loops {
     }
     static void below_zero(std::size_t rows, Small* __restrict rank, const double* __restrict sum, Small otherwise) {
         for (std::size_t i = 0; i < rows; ++i) rank[i] = sum[i] < 0.0 ? otherwise : 0;
+    }
+
+    // ---- lines with ranks
+
+    static void told_stretch(std::size_t rows, const ToldStretch& line) {
+        const Small *__restrict state = line.state, *__restrict active = line.active, *__restrict from = line.from, *__restrict until = line.until;
+        Small *__restrict live = line.live, *__restrict worst = line.worst, *__restrict counts = line.counts, *__restrict valued = line.valued,
+              *__restrict counted_until = line.counted_until;
+        const Small absent = line.absent;
+        for (std::size_t i = 0; i < rows; ++i) {
+            const Small there = active[i] & (state[i] != absent ? 1 : 0), counted = active[i] & (state[i] == 0 ? 1 : 0);
+            const Small met = there != 0 ? state[i] : 0;
+            live[i] |= there;
+            worst[i] = worst[i] > met ? worst[i] : met;
+            counts[i] = counted;
+            counted_until[i] = counted != 0 ? until[i] : from[i];
+        }
+        if (valued != nullptr) for (std::size_t i = 0; i < rows; ++i) valued[i] |= counts[i];
+    }
+    static void told_end(std::size_t rows, const ToldEnd& line) {
+        const Small *__restrict live = line.live, *__restrict worst = line.worst, *__restrict valued = line.valued;
+        Small* __restrict rank = line.rank;
+        const Small first_stop = line.first_stop, absent = line.absent;
+        for (std::size_t i = 0; i < rows; ++i) {
+            const Small here = (worst[i] >= first_stop) | (valued[i] == 0) ? worst[i] : rank[i];
+            rank[i] = live[i] != 0 ? here : absent;
+        }
+        clear_ranked(rows, line.pence, rank);
     }
 
     // ---- lines to records
@@ -451,8 +551,9 @@ struct Loops {
         if (any != 0) for (std::size_t i = 0; i < rows; ++i) total[i] = stopped[i] != 0 ? 0 : total[i];
         return any != 0;
     }
-    static void numbers_of(std::size_t rows, std::uint16_t* __restrict outcome, const std::uint16_t* __restrict numbers, const Small* __restrict rank) {
-        for (std::size_t i = 0; i < rows; ++i) outcome[i] = numbers[rank[i]];
+    static void numbers_of(std::size_t rows, std::uint16_t* __restrict outcome, const Words& numbers, const Small* __restrict rank) {
+        if (in_registers(numbers)) look_up_words<false>(rows, outcome, rank, 0, numbers);
+        else for (std::size_t i = 0; i < rows; ++i) outcome[i] = numbers.cells[rank[i]];
     }
 
     static constexpr Passes table(const char* machine, const ProductTable* products) {
@@ -464,12 +565,17 @@ struct Loops {
                 {check<U8, U8>, check<U16, U16>, check<I32, U32>, check<Whole, Unsigned>},
                 {check_to_small<U8, U8>, check_to_small<U16, U16>, check_to_small<I32, U32>, check_to_small<Whole, Unsigned>},
                 {to_double<U8>, to_double<U16>, to_double<I32>, to_double<Whole>},
+                {mark<U8, U8>, mark<U16, U16>, mark<I32, U32>, mark<Whole, Unsigned>},
+                {stated_small<U8>, stated_small<U16>, stated_small<I32>, stated_small<Whole>},
+                {stated_number<U8>, stated_number<U16>, stated_number<I32>, stated_number<Whole>},
+                where_given, where_wrong,
                 paid_days, extent, days_inside, clip,
                 any, position, lookup_small, small, interval_small,
                 whole, linear, linear_two, least, most, select, compare, reached, round, has_residue,
                 accrue, accrue_days_whole, accrue_whole, part,
                 pence, pence_whole, below_zero,
                 products,
+                told_stretch, told_end,
                 clear_ranked, fold_line, fold_end, outcomes, fold_alone, numbers_of};
     }
 };

@@ -5,7 +5,7 @@
 namespace bandtariff::kernel {
 
 struct Machine_any {
-    static constexpr bool direct = false;
+    static constexpr bool direct = false, permutes = false;
 };
 constexpr ProductTable products_any = Products<Machine_any, OneRow<Machine_any>>::table();
 extern constexpr Passes passes_any = Loops<Machine_any>::table("any", &products_any);

@@ -9,7 +9,7 @@
 namespace bandtariff::kernel {
 
 struct Machine_avx2 {
-    static constexpr bool direct = false;
+    static constexpr bool direct = false, permutes = false;
 };
 
 #if defined(__AVX2__) && defined(__FMA__)

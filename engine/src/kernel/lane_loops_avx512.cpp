@@ -8,11 +8,69 @@
 
 namespace bandtariff::kernel {
 
-struct Machine_avx512 {
-    static constexpr bool direct = true;
-};
-
 #if defined(__AVX512F__) && defined(__AVX512VL__)
+
+struct Machine_avx512 {
+    static constexpr bool direct = true, permutes = true;
+
+    /// Each row's word, put or added. The cells stay in registers: an instruction looks up 32 rows in 64 cells, so 256 cells take four and
+    /// a choice between them.
+    template <bool added, class To, class V>
+    static void look_up(std::size_t rows, To* to, const V* at, Small less, const Words& words) {
+        if (words.count <= 64) look_up_in<1, added>(rows, to, at, less, words.cells);
+        else if (words.count <= 128) look_up_in<2, added>(rows, to, at, less, words.cells);
+        else look_up_in<4, added>(rows, to, at, less, words.cells);
+    }
+
+private:
+    template <bool added>
+    static void put(Small* to, __m512i found) {
+        const __m512i low = lower(found), high = upper(found);
+        _mm512_storeu_si512(to, added ? _mm512_add_epi32(_mm512_loadu_si512(to), low) : low);
+        _mm512_storeu_si512(to + 16, added ? _mm512_add_epi32(_mm512_loadu_si512(to + 16), high) : high);
+    }
+    template <bool added>
+    static void put(std::uint16_t* to, __m512i found) {
+        _mm512_storeu_si512(to, found);
+    }
+    static __m512i lower(__m512i words) { return _mm512_cvtepu16_epi32(_mm512_castsi512_si256(words)); }
+    static __m512i upper(__m512i words) { return _mm512_cvtepu16_epi32(_mm512_extracti64x4_epi64(words, 1)); }
+    static __m512i positions(const std::uint8_t* at) { return _mm512_cvtepu8_epi16(_mm256_loadu_si256(reinterpret_cast<const __m256i*>(at))); }
+    static __m512i positions(const std::uint16_t* at) { return _mm512_loadu_si512(at); }
+    static __m512i positions(const std::int32_t* at) {
+        const __m256i low = _mm512_cvtepi32_epi16(_mm512_loadu_si512(at)), high = _mm512_cvtepi32_epi16(_mm512_loadu_si512(at + 16));
+        return _mm512_inserti64x4(_mm512_castsi256_si512(low), high, 1);
+    }
+    static __m512i positions(const std::int64_t* at) {
+        alignas(64) std::uint16_t words[32];
+        for (std::size_t k = 0; k < 32; ++k) words[k] = static_cast<std::uint16_t>(at[k]);
+        return _mm512_load_si512(words);
+    }
+    static __m512i in_64(const __m512i* cells, __m512i at) { return _mm512_permutex2var_epi16(cells[0], at, cells[1]); }
+    static __m512i in_128(const __m512i* cells, __m512i at) {
+        return _mm512_mask_mov_epi16(in_64(cells, at), _mm512_test_epi16_mask(at, _mm512_set1_epi16(64)), in_64(cells + 2, at));
+    }
+    template <int sixty_fours, bool added, class To, class V>
+    static void look_up_in(std::size_t rows, To* to, const V* at, Small less, const std::uint16_t* from) {
+        __m512i cells[2 * sixty_fours];
+        for (int k = 0; k < 2 * sixty_fours; ++k) cells[k] = _mm512_loadu_si512(from + 32 * k);
+        const __m512i off = _mm512_set1_epi16(static_cast<short>(less));
+        std::size_t i = 0;
+        for (; i + 32 <= rows; i += 32) {
+            const __m512i position = _mm512_sub_epi16(positions(at + i), off);
+            if constexpr (sixty_fours == 1) put<added>(to + i, in_64(cells, position));
+            else if constexpr (sixty_fours == 2) put<added>(to + i, in_128(cells, position));
+            else {
+                const __mmask32 high = _mm512_test_epi16_mask(position, _mm512_set1_epi16(128));
+                put<added>(to + i, _mm512_mask_mov_epi16(in_128(cells, position), high, in_128(cells + 4, position)));
+            }
+        }
+        for (; i < rows; ++i) {
+            const To found = static_cast<To>(from[static_cast<Small>(at[i]) - less]);
+            to[i] = added ? static_cast<To>(to[i] + found) : found;
+        }
+    }
+};
 
 /// Eight rows in a register of 512 bits.
 struct EightRows {
@@ -56,6 +114,9 @@ constexpr ProductTable products_avx512 = Products<Machine_avx512, EightRows>::ta
 
 #else
 
+struct Machine_avx512 {
+    static constexpr bool direct = true, permutes = false;
+};
 constexpr ProductTable products_avx512 = Products<Machine_avx512, OneRow<Machine_avx512>>::table();
 
 #endif

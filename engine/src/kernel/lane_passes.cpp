@@ -1,6 +1,7 @@
 // Which loops this machine runs. Entry point: passes.
 #include "kernel/lane_passes.hpp"
 
+#include <algorithm>
 #include <array>
 #include <atomic>
 
@@ -43,6 +44,15 @@ std::span<const Passes* const> passes_here() { return std::span(here().tables).f
 const Passes& passes() {
     const Passes* asked = asked_for.load(std::memory_order_relaxed);
     return asked != nullptr ? *asked : *passes_here().back();
+}
+
+std::vector<std::uint16_t> words_of(std::span<const Small> cells) {
+    constexpr std::size_t most = 16 * most_words;  // of which a period's share may be few
+    const auto fits = [](Small cell) { return cell >= 0 && cell <= UINT16_MAX; };
+    if (cells.empty() || cells.size() > most || !std::all_of(cells.begin(), cells.end(), fits)) return {};
+    std::vector<std::uint16_t> words(cells.begin(), cells.end());
+    words.resize(words.size() + most_words);
+    return words;
 }
 
 void use_passes(const Passes* table) { asked_for.store(table, std::memory_order_relaxed); }

@@ -7,6 +7,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <span>
+#include <vector>
 
 #include "plan/program.hpp"
 
@@ -32,7 +33,7 @@ struct RoundingPass {
 
 /// What one fused pass reads: a number of each row, from a column or looked up; what it is multiplied by; and a sum it is added to.
 enum class Left : std::uint8_t { column, cells, narrow };
-enum class Right : std::uint8_t { none, column, u8, u16, i32, days, days_inside };
+enum class Right : std::uint8_t { none, column, u8, u16, i32, days, days_inside, days_each };
 /// Of up to 32 bits.
 [[nodiscard]] constexpr Right right_of(Column::Type type) {
     return type == Column::Type::u8 ? Right::u8 : type == Column::Type::u16 ? Right::u16 : Right::i32;
@@ -47,6 +48,7 @@ struct Product {
     const void* right = nullptr;
     const Small *first = nullptr, *until = nullptr;  ///< days: from `first` to before `until`, and inside [low, high)
     Small low = 0, high = 0;
+    double each = 1;  ///< days_each: those inside, times this
     const double* sum = nullptr;
 };
 struct ProductPasses {
@@ -54,8 +56,20 @@ struct ProductPasses {
     void (*round)(std::size_t rows, const Product& product, const RoundingPass& rounding, double* to);
     std::array<void (*)(std::size_t rows, const Product& product, const RoundingPass& rounding, const plan::Ended& to), 2> end;
 };
-using ProductRow = std::array<ProductPasses, 7>;
+using ProductRow = std::array<ProductPasses, 8>;
 using ProductTable = std::array<ProductRow, 3>;
+
+/// A table's cells in 16 bits, which some machines keep in registers where they are few. 256 more may be read past the last.
+struct Words {
+    const std::uint16_t* cells = nullptr;  ///< nullptr: there are none
+    std::size_t count = 0;
+    [[nodiscard]] Words past(Small offset) const {
+        return cells == nullptr ? Words{} : Words{cells + offset, count - static_cast<std::size_t>(offset)};
+    }
+};
+constexpr std::size_t most_words = 256;
+/// Cells as words, and what may be read past them; empty where one does not fit or most of them would be out of reach.
+[[nodiscard]] std::vector<std::uint16_t> words_of(std::span<const Small> cells);
 
 /// A share of a table's position: each row's value times a stride, or what a map sends it to; or, where the map has two stretches,
 /// `low` below `turn` and `high` from there on.
@@ -65,8 +79,26 @@ struct PositionTerm {
     Small less = 0;  ///< off each value first
     Small stride = 1;
     const Small* map = nullptr;
+    Words words = {};  ///< of the map
     bool turns = false;
     Small turn = 0, low = 0, high = 0;
+};
+
+/// A line on one stretch of days of each row: its rank there, and what it was on the days before.
+struct ToldStretch {
+    const Small *state = nullptr, *active = nullptr;
+    const Small *from = nullptr, *until = nullptr;
+    Small absent = 0;
+    Small *live = nullptr, *worst = nullptr, *counts = nullptr;
+    Small* valued = nullptr;         ///< becomes 1 where it counts; nullptr: not asked
+    Small* counted_until = nullptr;  ///< `until`, or `from` where the stretch does not count
+};
+/// A line whose ranks were written down, at its end: see LineBatch::settle.
+struct ToldEnd {
+    const Small *live = nullptr, *worst = nullptr, *valued = nullptr;
+    Small first_stop = 1, absent = 1;
+    Small* rank = nullptr;
+    std::int64_t* pence = nullptr;
 };
 
 /// Ranks as plan::Ranks has them, and past the last of them those of records that are priced.
@@ -94,18 +126,24 @@ struct Passes {
     bool (*check[4])(std::size_t rows, const void* values, std::int64_t low, std::int64_t high);
     bool (*check_to_small[4])(std::size_t rows, const void* values, std::int64_t low, std::int64_t high, std::int64_t less, Small* to);
     void (*to_double[4])(std::size_t rows, const void* values, double* to);
+    // The same where not every row states one. `mark` puts `wrong` for one outside [low, high]; `stated`: nullptr where all are.
+    bool (*mark[4])(std::size_t rows, const void* values, const Given* stated, std::int64_t low, std::int64_t high, Given wrong, Given* given);  ///< any
+    void (*stated_small[4])(std::size_t rows, const void* values, const Given* given, Small otherwise, Small less, Small* to);
+    void (*stated_number[4])(std::size_t rows, const void* values, const Given* given, std::int64_t otherwise, std::int64_t* to);
+    void (*where_given)(std::size_t rows, const Given* given, Small yes, Small no, Small* to);
+    void (*where_wrong)(std::size_t rows, const Given* given, Small code_unknown, Small out_of_range, Small* stopped);
 
     // Days.
     bool (*paid_days)(std::size_t rows, const Small* from, const Small* last, Small low, Small high, Small* first, Small* until);
     void (*extent)(std::size_t rows, const Small* first, const Small* until, Small* least, Small* most);
-    void (*days_inside)(std::size_t rows, double* to, const Small* from, const Small* until, Small low, Small high);
+    void (*days_inside)(std::size_t rows, double* to, const Small* from, const Small* until, Small low, Small high, double each);
     void (*clip)(std::size_t rows, const Small* first, const Small* until, Small low, Small high, Small* from, Small* to, Small* active);
 
     // Small values.
     Small (*any)(std::size_t rows, const Small* a);  ///< 0 where all are 0
     /// Counted from `from`. `bytes`: terms of one byte that have no map.
     void (*position)(std::size_t rows, Small* to, std::span<const PositionTerm> bytes, std::span<const PositionTerm> others, Small from);
-    void (*lookup_small)(std::size_t rows, Small* to, const Small* cells, const Small* at);
+    void (*lookup_small)(std::size_t rows, Small* to, const Small* cells, const Words& words, const Small* at);
     void (*small)(plan::Op op, std::size_t rows, Small* to, const Small* a, const Small* b, const Small* c);
     void (*interval_small)(std::size_t rows, Small* to, const Small* day, const Small* cuts, std::size_t count);
 
@@ -124,7 +162,7 @@ struct Passes {
     // Sums of amount x weight. `first`: nothing was there before.
     void (*accrue)(std::size_t rows, double* sum, const double* amount, const std::int64_t* weight, const Small* counts, bool first);
     void (*accrue_days_whole)(std::size_t rows, std::int64_t* sum, const double* amount, const Small* from, const Small* until, Small low, Small high,
-                              bool first);
+                              std::int64_t each, bool first);
     void (*accrue_whole)(std::size_t rows, std::int64_t* sum, const double* amount, const std::int64_t* weight, const Small* counts, bool first);
     /// `inexact`: becomes 1 where an ended part leaves a rest; nullptr: not asked.
     void (*part)(std::size_t rows, double* quanta, double* amount, double* weight, Small* inexact, const double* next, const double* next_weight,
@@ -140,13 +178,17 @@ struct Passes {
         return (*products)[static_cast<std::size_t>(product.left_kind)][static_cast<std::size_t>(product.right_kind)];
     }
 
+    // Lines with ranks.
+    void (*told_stretch)(std::size_t rows, const ToldStretch& line);
+    void (*told_end)(std::size_t rows, const ToldEnd& line);
+
     // Lines to records.
     void (*clear_ranked)(std::size_t rows, std::int64_t* pence, const Small* rank);
     bool (*fold_line)(std::size_t rows, const FoldLine& line, const FoldRanks& ranks);  ///< false where a total leaves 64 bits
     bool (*fold_end)(std::size_t rows, const FoldEnd& fold, const FoldRanks& ranks, Small* rank, std::int64_t* total);  ///< whether any is stopped
     void (*outcomes)(std::size_t rows, const std::int64_t* total, std::uint16_t priced, std::uint16_t priced_zero, std::uint16_t* outcome);
     bool (*fold_alone)(std::size_t rows, const Small* line, const FoldRanks& ranks, Small* stopped, Small* rank, std::int64_t* total);
-    void (*numbers_of)(std::size_t rows, std::uint16_t* outcome, const std::uint16_t* numbers, const Small* rank);
+    void (*numbers_of)(std::size_t rows, std::uint16_t* outcome, const Words& numbers, const Small* rank);
 };
 
 /// The best table for this machine, or the one that a test asked for.

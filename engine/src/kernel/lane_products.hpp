@@ -63,7 +63,8 @@ struct Products {
         else if constexpr (right == Right::u16) return Tile::whole(static_cast<const std::uint16_t*>(p.right) + i);
         else if constexpr (right == Right::i32) return Tile::whole(static_cast<const std::int32_t*>(p.right) + i);
         else if constexpr (right == Right::days) return Tile::days(p.first + i, p.until + i);
-        else return Tile::days_inside(p.first + i, p.until + i, p.low, p.high);
+        else if constexpr (right == Right::days_inside) return Tile::days_inside(p.first + i, p.until + i, p.low, p.high);
+        else return Tile::multiply(Tile::days_inside(p.first + i, p.until + i, p.low, p.high), Tile::all(p.each));
     }
     template <class Tile, Left left, Right right>
     static typename Tile::Doubles product(const Product& p, std::size_t i) {
@@ -136,7 +137,7 @@ struct Products {
     template <Left left>
     static constexpr ProductRow of_left() {
         return {of_two<left, Right::none>(), of_two<left, Right::column>(), of_two<left, Right::u8>(), of_two<left, Right::u16>(),
-                of_two<left, Right::i32>(), of_two<left, Right::days>(), of_two<left, Right::days_inside>()};
+                of_two<left, Right::i32>(), of_two<left, Right::days>(), of_two<left, Right::days_inside>(), of_two<left, Right::days_each>()};
     }
     static constexpr ProductTable table() { return {of_left<Left::column>(), of_left<Left::cells>(), of_left<Left::narrow>()}; }
 };

@@ -330,7 +330,7 @@ void Lane<T>::accrue(std::size_t line, std::size_t rows, bool first, const Accru
     const plan::Counted& by = days.counted;
     const auto weight = [&](std::size_t i) {
         if (by.by != plan::Counted::By::days) return by.weights[i];
-        return std::max<std::int64_t>(0, std::int64_t{std::min(by.until[i], by.high)} - std::max(by.from[i], by.low));
+        return by.each * std::max<std::int64_t>(0, std::int64_t{std::min(by.until[i], by.high)} - std::max(by.from[i], by.low));
     };
     for (std::size_t i = 0; i < rows; ++i) sum[i] += counts(i) ? T(amount[i] * weight(i)) : T(0);
     if (days.differs != nullptr && first) {

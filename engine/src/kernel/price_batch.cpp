@@ -89,8 +89,7 @@ template <class Take>
 void Batch::each_stretch(const std::vector<Small>& cuts, bool by_periods, Take take) {
     const Reached reached = cuts.empty() ? Reached{} : periods_reached(cuts, loaded_);
     if (reached.first == reached.last) {
-        take_all(loaded_, stretch_);
-        stretch_.one_period = reached.first;
+        take_all(cuts, reached.first, loaded_, stretch_);
         take(true, true);
     } else if (by_periods && reached.last - reached.first < few_periods) {
         for (Small period = reached.first; period <= reached.last; ++period) {

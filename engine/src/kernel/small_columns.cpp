@@ -51,7 +51,7 @@ void run_index(std::size_t rows, Small* __restrict to, const Small* const* from,
 void run_small(Op op, std::size_t rows, Small* __restrict to, const Small* const* from, std::int64_t aux, const plan::Tables& tables) {
     switch (op) {
         case Op::constant_small: std::fill_n(to, rows, static_cast<Small>(aux)); return;
-        case Op::lookup_small: return passes().lookup_small(rows, to, tables.small[static_cast<std::size_t>(aux)].data(), from[0]);
+        case Op::lookup_small: return passes().lookup_small(rows, to, tables.small[static_cast<std::size_t>(aux)].data(), {}, from[0]);
         case Op::interval_small: {
             const std::vector<Small>& cuts = tables.cuts[static_cast<std::size_t>(aux)];
             return passes().interval_small(rows, to, from[0], cuts.data(), cuts.size());

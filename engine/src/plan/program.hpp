@@ -178,6 +178,11 @@ struct Weights {
     Integer most = 1;                 ///< that a record can reach
     bool may_be_negative = false;
     std::vector<std::int64_t> before; ///< table, started, complete: the count on days before each day of the reach
+    struct Slope {
+        Small from = 0;         ///< first day on which
+        std::int64_t each = 1;  ///< a day counts so much
+    };
+    std::vector<Slope> slopes;        ///< table: ascending, up to the end of the reach
     std::vector<Small> starts;        ///< started, complete, whole: first days of months or years, ascending
     bool whole_months_only = false;
     // units: terms or school days. By day of the reach and its end, as `before`.
@@ -241,6 +246,7 @@ struct Counted {
     By by = By::once;
     const Small *from = nullptr, *until = nullptr;  ///< days: those of them inside [low, high)
     Small low = before_days, high = after_days;
+    std::int64_t each = 1;  ///< days: what one counts
     Source number;
     const std::int64_t* weights = nullptr;
     [[nodiscard]] bool whole() const { return low == before_days && high == after_days; }
@@ -250,7 +256,7 @@ struct Counted {
 struct Accrual {
     const Small* state = nullptr;   ///< rank on these days
     const Small* active = nullptr;  ///< 1 where the row has these days
-    const Small* counts = nullptr;  ///< 1 where they add amount x what they count; nullptr: everywhere
+    const Small* counts = nullptr;  ///< 1 where they add amount x what they count, else no days are counted; nullptr: everywhere
     Counted counted;                ///< days or weights
     Small* differs = nullptr;       ///< becomes 1 where two stretches have unlike states; nullptr: not asked
 };

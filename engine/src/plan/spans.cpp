@@ -23,6 +23,14 @@ DateRange month_holding(Date day) {
     return {first, Date((date.year() / date.month() + std::chrono::months(1)) / 1)};
 }
 
+void note_slopes(Weights& weights, const Days& reach) {
+    for (Small day = reach.first; day < reach.until; ++day) {
+        const auto at = static_cast<std::size_t>(day - reach.first);
+        const std::int64_t each = weights.before[at + 1] - weights.before[at];
+        if (weights.slopes.empty() || weights.slopes.back().each != each) weights.slopes.push_back({day, each});
+    }
+}
+
 /// Units before each day of the reach and before its end, where each day is worth 1/length of the range that holds it.
 void count_shares(Weights& weights, const Days& reach, const std::function<DateRange(Date)>& holding) {
     std::set<std::int64_t> lengths;
@@ -138,6 +146,7 @@ Weights weights_of(const TariffContents& tariff, const OverTime& over, const std
         case TimeBasis::Kind::school_days:
         case TimeBasis::Kind::terms: count_units(weights, counted_by_calendars(tariff, over), *reach, lowering); break;
     }
+    if (weights.kind == Weights::Kind::table) note_slopes(weights, *reach);
     return weights;
 }
 
