@@ -50,7 +50,7 @@ void add_group(std::span<const Weight> weights, const Part& part, const ProfileP
     for (const Weight& weight : weights) {
         const std::size_t p = weight.profile;
         const std::uint64_t is = priced[now.outcome[p]], was = part.priced[p];
-        const Whole more = Whole{now.total[p]} - part.total[p];
+        const Whole more = Whole{now.total[p]} - part.standing.total[p];
         const std::uint64_t counted = weight.rows & (0 - (is & was));
         const Whole by = more * static_cast<Whole>(counted);
         sums.rows += weight.rows;
@@ -69,7 +69,7 @@ void add_group(std::span<const Weight> weights, const Part& part, const ProfileP
 }
 
 template <class Whole>
-WideSum sum_of(std::span<const std::int64_t> pence, const std::vector<std::uint64_t>& rows) {
+WideSum sum_of(std::span<const std::int64_t> pence, std::span<const std::uint64_t> rows) {
     Whole sum = 0;
     for (std::size_t p = 0; p < rows.size(); ++p) sum += Whole{pence[p]} * static_cast<Whole>(rows[p]);
     return sum;
@@ -108,17 +108,18 @@ ScenarioSummer::ScenarioSummer(const TariffContents& tariff, const Profiles& pro
     }
     std::vector<std::uint32_t> every(profiles.size());
     std::iota(every.begin(), every.end(), 0U);
-    all_ = part(std::move(every)).standing;
+    std::vector<std::size_t> lines(standing.pence.size());
+    std::iota(lines.begin(), lines.end(), std::size_t{0});
+    all_ = part({std::move(every), std::move(lines)}).sums;
 }
 
-Part ScenarioSummer::part(std::vector<std::uint32_t> of) const {
-    Part part;
-    part.profiles = std::move(of);
-    part.rows.resize(part.profiles.size());
+Part ScenarioSummer::part(Changeable of) const {
+    const std::size_t size = of.profiles.size();
+    Part part{std::move(of.profiles), {}, {}, std::vector<std::uint64_t>(size), {}, ProfilePrices(size, standing_.pence.size()), {}, {}};
     constexpr std::uint32_t none = std::numeric_limits<std::uint32_t>::max();
     std::vector<std::uint32_t> place(profiles_.size(), none);
-    ProfilePrices standing(part.profiles.size(), standing_.pence.size());
-    for (std::size_t k = 0; k < part.profiles.size(); ++k) {
+    ProfilePrices& standing = part.standing;
+    for (std::size_t k = 0; k < size; ++k) {
         const std::uint32_t profile = part.profiles[k];
         place[profile] = static_cast<std::uint32_t>(k);
         standing.total[k] = standing_.total[profile];
@@ -126,14 +127,19 @@ Part ScenarioSummer::part(std::vector<std::uint32_t> of) const {
         for (std::size_t line = 0; line < standing.pence.size(); ++line) standing.pence[line][k] = standing_.pence[line][profile];
         part.priced.push_back(priced_[standing.outcome[k]]);
     }
-    part.total = standing.total;
     for (const Weight& weight : weights_) {
         if (place[weight.profile] == none) continue;
         part.weights.push_back({place[weight.profile], weight.group, weight.rows});
         part.rows[place[weight.profile]] += weight.rows;
     }
     std::stable_sort(part.weights.begin(), part.weights.end(), [](const Weight& a, const Weight& b) { return a.group < b.group; });
-    part.standing = sums(part, standing);
+    for (std::size_t g = 0; g < groups_; ++g) {
+        const auto end = std::upper_bound(part.weights.begin(), part.weights.end(), g, [](std::size_t group, const Weight& weight) { return group < weight.group; });
+        part.group_ends.push_back(static_cast<std::size_t>(end - part.weights.begin()));
+    }
+    for (std::size_t line = 0; line < standing.pence.size(); ++line) part.lines.push_back(line);
+    part.sums = sums(part, standing);
+    part.lines = std::move(of.lines);
     return part;
 }
 
@@ -141,18 +147,25 @@ Sums ScenarioSummer::sums(const Part& part, const ProfilePrices& now) const {
     const std::size_t size = part.profiles.size();
     const std::uint64_t rows = profiles_.of_row.size();
     Sums sums{std::vector<GroupSums>(groups_), {}, std::vector<std::uint64_t>(priced_.size(), 0)};
-    const bool narrow = in_64_bits(std::max(bits_of(std::span(now.total).first(size)), bits_of(part.total)) + 1, rows);
-    for (auto from = part.weights.begin(); from != part.weights.end();) {
-        const auto until = std::find_if(from, part.weights.end(), [&](const Weight& weight) { return weight.group != from->group; });
-        if (narrow) add_group<std::int64_t>({from, until}, part, now, priced_, sums.groups[from->group]);
-        else add_group<WideSum>({from, until}, part, now, priced_, sums.groups[from->group]);
-        from = until;
+    const bool narrow = in_64_bits(std::max(bits_of(std::span(now.total).first(size)), bits_of(part.standing.total)) + 1, rows);
+    for (std::size_t g = 0, from = 0; g < groups_; from = part.group_ends[g++]) {
+        const std::span<const Weight> weights = std::span(part.weights).subspan(from, part.group_ends[g] - from);
+        if (narrow) add_group<std::int64_t>(weights, part, now, priced_, sums.groups[g]);
+        else add_group<WideSum>(weights, part, now, priced_, sums.groups[g]);
     }
-    for (const std::vector<std::int64_t>& column : now.pence) {
-        const std::span<const std::int64_t> pence = std::span(column).first(size);
-        sums.lines.push_back(in_64_bits(bits_of(pence), rows) ? sum_of<std::int64_t>(pence, part.rows) : sum_of<WideSum>(pence, part.rows));
+    std::vector<std::size_t> no_longer_priced;
+    for (std::size_t p = 0; p < size; ++p) {
+        sums.outcomes[now.outcome[p]] += part.rows[p];
+        if (part.priced[p] > priced_[now.outcome[p]]) no_longer_priced.push_back(p);
     }
-    for (std::size_t p = 0; p < size; ++p) sums.outcomes[now.outcome[p]] += part.rows[p];
+    sums.lines = part.sums.lines;
+    sums.lines.resize(part.standing.pence.size(), 0);
+    for (std::size_t line = 0; line < sums.lines.size(); ++line)
+        for (const std::size_t p : no_longer_priced) sums.lines[line] -= WideSum{part.standing.pence[line][p]} * part.rows[p];
+    for (std::size_t k = 0; k < part.lines.size(); ++k) {
+        const std::span<const std::int64_t> pence = std::span(now.pence[k]).first(size);
+        sums.lines[part.lines[k]] = in_64_bits(bits_of(pence), rows) ? sum_of<std::int64_t>(pence, part.rows) : sum_of<WideSum>(pence, part.rows);
+    }
     return sums;
 }
 
@@ -172,10 +185,10 @@ ScenarioResult ScenarioSummer::result(const Sums& sums, const SweepOptions& opti
     return result;
 }
 
-ScenarioResult ScenarioSummer::as_it_stands(const SweepOptions& options) const { return sum({}, {0, standing_.pence.size()}, options); }
+ScenarioResult ScenarioSummer::as_it_stands(const SweepOptions& options) const { return sum(part({}), {0, 0}, options); }
 
 ScenarioResult ScenarioSummer::sum(const Part& part, const ProfilePrices& now, const SweepOptions& options) const {
-    ScenarioResult made = result(part.profiles.empty() ? all_ : replaced(all_, part.standing, sums(part, now)), options);
+    ScenarioResult made = result(part.profiles.empty() ? all_ : replaced(all_, part.sums, sums(part, now)), options);
     if (!options.rows) return made;
     std::vector<std::int64_t> total = standing_.total;
     std::vector<std::uint16_t> outcome = standing_.outcome;

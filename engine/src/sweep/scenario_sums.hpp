@@ -13,6 +13,7 @@ __extension__ using WideSum = __int128;
 
 /// Prices of profiles, one column a line of the kind of record: storage for one scenario, reused.
 struct ProfilePrices {
+    ProfilePrices() = default;
     ProfilePrices(std::size_t profiles, std::size_t lines) : total(profiles), outcome(profiles), pence(lines, std::vector<std::int64_t>(profiles)) {}
     /// The first `rows` of each column.
     [[nodiscard]] QuoteTable quotes(const std::vector<LineId>& lines, std::size_t rows);
@@ -33,21 +34,29 @@ struct Sums {
     std::vector<std::uint64_t> outcomes;  ///< rows by outcome number
 };
 
-/// Some of the profiles: those that one kind of scenario can change.
+/// Profiles and lines, by position, that one kind of scenario can change. Another line of these profiles comes to what it comes to as it
+/// stands, or to nothing where the record is no longer priced.
+struct Changeable {
+    std::vector<std::uint32_t> profiles;
+    std::vector<std::size_t> lines;
+};
+/// Some of the profiles, and what they come to as it stands.
 struct Part {
     std::vector<std::uint32_t> profiles;  ///< in the order of its prices
     std::vector<Weight> weights;          ///< by place in `profiles`, those of a group together
+    std::vector<std::size_t> group_ends;  ///< among the weights, by group
     std::vector<std::uint64_t> rows;      ///< of each profile
-    std::vector<std::int64_t> total;      ///< as it stands
+    std::vector<std::size_t> lines;       ///< whose columns its prices have
+    ProfilePrices standing;               ///< with a column for every line
     std::vector<std::uint8_t> priced;     ///< as it stands
-    Sums standing;
+    Sums sums;                            ///< as it stands
 };
 
 class ScenarioSummer {
 public:
     /// `standing`: every profile as the pack stands. It and the profiles are to outlive this.
     ScenarioSummer(const TariffContents& tariff, const Profiles& profiles, std::span<const std::uint32_t> group, const ProfilePrices& standing);
-    [[nodiscard]] Part part(std::vector<std::uint32_t> profiles) const;
+    [[nodiscard]] Part part(Changeable of) const;
     [[nodiscard]] ScenarioResult as_it_stands(const SweepOptions& options) const;
     /// What a scenario comes to that prices a part as `now` says, and the others as they stand. Throws std::overflow_error where a sum
     /// is past 64 bits.

@@ -24,7 +24,7 @@ using sweep::Batch;
 using sweep::ProfilePrices;
 
 /// More would make tables of values by scenario too large to be folded, fewer would compile more often.
-constexpr std::size_t scenarios_a_batch = 32;
+constexpr std::size_t scenarios_a_batch = 64;
 
 /// What one scenario is priced into; as many of them as scenarios are priced at once.
 struct Workspace {
@@ -60,9 +60,10 @@ struct Compiled {
     FactId scenario;
 };
 
-/// Profiles that a kind of scenario can change, and their columns.
+/// What a kind of scenario can change, and the columns of those profiles.
 struct Changing {
     sweep::Part part;
+    std::vector<LineId> lines;  ///< that it can change
     std::optional<sweep::ProfileColumns> columns;
 };
 
@@ -107,6 +108,10 @@ struct Account {
             all = all && prices.pence[k][row] == other.prices.pence[k][row] && outcomes[k][row] == other.outcomes[k][row];
         return all;
     }
+    /// Whether a line comes to the same on these rows by itself: what it pays is none where the record is not priced.
+    [[nodiscard]] bool same_line(const Account& other, std::size_t line, const std::vector<std::uint32_t>& rows) const {
+        return std::all_of(rows.begin(), rows.end(), [&](std::uint32_t row) { return outcomes[line][row] == other.outcomes[line][row]; });
+    }
     /// Whether the record or any line of it is not priced: what stopped it may hide what else it would have read.
     [[nodiscard]] bool any_stopped(const std::set<std::uint16_t>& not_priced, std::size_t row) const {
         return not_priced.contains(prices.outcome[row]) ||
@@ -116,17 +121,30 @@ struct Account {
     std::vector<std::vector<std::uint16_t>> outcomes;
 };
 
-/// Of a kind of scenario that makes no choice: the profiles that read something it sets, and all that are not priced or have a line
-/// that is not. The others come to the same even where what is set has no value (see without_values), and so to what they come to as
-/// it stands.
-std::vector<std::uint32_t> changing(const Account& standing, const Account& without_values, const TariffContents& tariff) {
+/// Of a kind of scenario that makes no choice: the profiles and lines that read something it sets; and all profiles that are not priced
+/// or have a line that is not, with every line where there are any. The others come to the same even where what is set has no value
+/// (see without_values), and so to what they come to as it stands.
+sweep::Changeable changeable(const Account& standing, const Account& without_values, const TariffContents& tariff) {
     std::set<std::uint16_t> not_priced;
     for (const Outcome& outcome : tariff.outcomes)
         if (outcome.outcome_class == OutcomeClass::not_priced) not_priced.insert(outcome.number);
-    std::vector<std::uint32_t> profiles;
-    for (std::size_t p = 0; p < standing.prices.total.size(); ++p)
-        if (standing.any_stopped(not_priced, p) || !standing.same(without_values, p)) profiles.push_back(static_cast<std::uint32_t>(p));
-    return profiles;
+    sweep::Changeable found;
+    bool any_stopped = false;
+    for (std::size_t p = 0; p < standing.prices.total.size(); ++p) {
+        const bool stopped = standing.any_stopped(not_priced, p);
+        any_stopped = any_stopped || stopped;
+        if (stopped || !standing.same(without_values, p)) found.profiles.push_back(static_cast<std::uint32_t>(p));
+    }
+    for (std::size_t line = 0; line < standing.outcomes.size(); ++line)
+        if (any_stopped || !standing.same_line(without_values, line, found.profiles)) found.lines.push_back(line);
+    return found;
+}
+
+sweep::Changeable everything(std::size_t profiles, std::size_t lines) {
+    sweep::Changeable all{std::vector<std::uint32_t>(profiles), std::vector<std::size_t>(lines)};
+    std::iota(all.profiles.begin(), all.profiles.end(), 0U);
+    std::iota(all.lines.begin(), all.lines.end(), std::size_t{0});
+    return all;
 }
 
 /// Whether anything goes on past a stop, so that what has no value may have been read though nothing shows it.
@@ -167,17 +185,19 @@ Checked<SweepResult> Plan::sweep(const PlacementTable& records, const std::vecto
     std::vector<Changing> kinds;
     for (const Batch& batch : batches) {
         if (!batch.first_of_kind) continue;
-        std::vector<std::uint32_t> can_change(profiles.size());
+        sweep::Changeable can_change;
         if (batch.chooses || batch.cells.empty() || passes_over_stops(*tariff_)) {
-            std::iota(can_change.begin(), can_change.end(), 0U);
+            can_change = everything(profiles.size(), result.lines.size());
         } else {
             const Plan without = compile(without_values(tariff_, batch.cells));
-            can_change = changing(standing, Account(without, columns.table(without.tariff(), record), result.lines, threads), *tariff_);
+            can_change = changeable(standing, Account(without, columns.table(without.tariff(), record), result.lines, threads), *tariff_);
         }
         sweep::Profiles some;
-        for (const std::uint32_t profile : can_change) some.first_row.push_back(profiles.first_row[profile]);
-        kinds.push_back({summer.part(std::move(can_change)), std::nullopt});
-        kinds.back().columns.emplace(records, read.facts, some);
+        for (const std::uint32_t profile : can_change.profiles) some.first_row.push_back(profiles.first_row[profile]);
+        Changing& kind = kinds.emplace_back();
+        for (const std::size_t line : can_change.lines) kind.lines.push_back(result.lines[line]);
+        kind.part = summer.part(std::move(can_change));
+        kind.columns.emplace(records, read.facts, some);
     }
 
     result.scenarios.resize(scenarios.size());
@@ -205,7 +225,7 @@ Checked<SweepResult> Plan::sweep(const PlacementTable& records, const std::vecto
                 std::fill(scenario.begin(), scenario.end(), static_cast<std::uint16_t>(s));
                 rows.set(compiled[k]->scenario, std::span<const std::uint16_t>(scenario));
             }
-            compiled[k]->plan.price(rows, workspace->prices.quotes(result.lines, size), {threads_each});
+            compiled[k]->plan.price(rows, workspace->prices.quotes(kinds[batch.kind].lines, size), {threads_each});
             const std::size_t position = batch.scenarios[s];
             result.scenarios[position] = summer.sum(part, workspace->prices, options);
             result.scenarios[position].name = scenarios[position].name;
