@@ -112,12 +112,32 @@ void DoubleLane::find_columns_read(const plan::Routine& routine, const std::vect
     for (const Register root : routine.small_roots) reads_column(root);
     for (const bool column : read_as_column) as_stated_.push_back(!column);
     if (period_leaf_) period_as_column_ = read_as_column[static_cast<std::size_t>(*period_leaf_)];
+    for (std::size_t k = 0; k < steps_.size(); ++k)
+        if (steps_[k].op == Op::lookup) steps_[k].lasts = lasts(k);
     for (std::size_t k = 0; k + 1 < steps_.size(); ++k) {
         Step& step = steps_[k];
         const Step& next = steps_[k + 1];
         if (step.op != Op::multiply || next.op != Op::round || next.from[0] != step.to || !next.rounding.by_bias) continue;
         step.put_off = !read_after(k + 1, step.to, routine.number_roots);
     }
+}
+
+/// Whether a look-up's positions are written before the steps that are repeated for each period: as a column of their own, to which the
+/// period adds an offset at most (see run_index).
+bool DoubleLane::lasts(std::size_t step) const {
+    const auto writer = [&](Register small, std::size_t before) -> const Step* {
+        for (std::size_t k = before; k > 0; --k)
+            if (!yields_number(steps_[k - 1].op) && steps_[k - 1].to == small) return &steps_[k - 1];
+        return nullptr;
+    };
+    const auto before_repeated = [&](const Step* written) { return written != nullptr && static_cast<std::size_t>(written - steps_.data()) < repeated_; };
+    const Step* at = writer(steps_[step].from[0], step);
+    if (before_repeated(at)) return true;
+    if (at == nullptr || !at->of_period || at->terms.size() != 2) return false;
+    return std::any_of(at->terms.begin(), at->terms.end(), [&](const IndexTerm& term) {
+        const Step* from = writer(term.from, static_cast<std::size_t>(at - steps_.data()));
+        return before_repeated(from) && from->op == Op::index && term.share.stride == 1 && term.share.map == nullptr;
+    });
 }
 
 /// Whether a number is read by any step after one, or is a result.

@@ -56,6 +56,7 @@ private:
         std::size_t operands = 0;
         std::int64_t aux = 0;
         bool of_period = false;  ///< of an index: the period has a share in it, and what the others come to is kept (see emit.cpp)
+        bool lasts = false;    ///< of a look-up: its positions, but for the period's share, stay as they are from period to period
         bool put_off = false;  ///< of a product: the next step rounds it, and nothing else reads it
         std::vector<double> factors;
         std::vector<std::int32_t> narrow;  ///< cells of a long number table, where all fit
@@ -83,6 +84,7 @@ private:
         ColumnOf<double> sum, first_amount, part_amount, part_weight, quanta, weight;
         ColumnOf<std::int64_t> whole;
         SmallColumn first_state, inexact;
+        std::optional<Stretches> waiting;  ///< of which nothing is in `sum` yet
     };
     struct State final : Scratch {
         State(const DoubleLane& lane, std::size_t rows);
@@ -111,6 +113,9 @@ private:
     };
 
     void find_columns_read(const plan::Routine& routine, const std::vector<plan::Leaf>& leaves);
+    [[nodiscard]] bool lasts(std::size_t step) const;
+    [[nodiscard]] bool waits(std::size_t line, const Product& product, const plan::Accrual& days, bool first, const State& state) const;
+    static void add_waiting(const Passes& passes, std::size_t rows, LineState& sums);
     [[nodiscard]] bool read_after(std::size_t step, Register number, const std::vector<Register>& roots) const;
     void run_index(const Passes& passes, const Step& step, const Block& block, State& state) const;
     void run_number(const Passes& passes, const Step& step, const Block& block, State& state) const;

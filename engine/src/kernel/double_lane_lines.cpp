@@ -12,7 +12,31 @@ bool may_leave_a_rest(const Payment& payment) { return payment.rounding.mode() =
 /// Whether a line may be refused for what its sum is.
 bool asks_of_sum(const Payment& payment) { return may_fall_below_zero(payment) || may_leave_a_rest(payment); }
 
+/// Whether a product is of the same positions and days as others, in one more period.
+bool goes_on(const Stretches& others, const Product& product) {
+    return others.count < Stretches::most && product.left_kind == (others.narrow ? Left::narrow : Left::cells) && product.at == others.at &&
+           (product.right_kind == Right::days_inside || product.right_kind == Right::days_each) && product.first == others.first &&
+           product.until == others.until;
+}
+
 }  // namespace
+
+/// Whether what a stretch comes to may be added later, together with the next ones: its positions and days stay where they are.
+bool DoubleLane::waits(std::size_t line, const Product& product, const Accrual& days, bool first, const State& state) const {
+    const Payment& payment = payments_[line];
+    const NumberAt& amount = state.number_at[payment.amount];
+    if (payment.residue || payment.parts || days.differs != nullptr || days.counts != nullptr) return false;
+    if (amount.kind != NumberAt::Kind::looked_up || !amount.table->lasts) return false;
+    if (product.right_kind != Right::days_inside && product.right_kind != Right::days_each) return false;
+    const std::optional<Stretches>& waiting = state.lines[line].waiting;
+    return first || (waiting && goes_on(*waiting, product));
+}
+
+void DoubleLane::add_waiting(const Passes& passes, std::size_t rows, LineState& sums) {
+    if (!sums.waiting) return;
+    passes.of(*sums.waiting).add(rows, *sums.waiting, sums.sum.data());
+    sums.waiting.reset();
+}
 
 void DoubleLane::begin(std::size_t line, std::size_t rows, Scratch& scratch) const {
     LineState& sums = static_cast<State&>(scratch).lines[line];
@@ -63,10 +87,18 @@ void DoubleLane::accrue(std::size_t line, std::size_t rows, bool first, const Ac
     const Counted& by = days.counted;
     const bool by_days = by.by == Counted::By::days;
     const bool asks_of_whole = !payment.parts || asks_of_sum(payment);  // else its parts are all there is to know
+    if (first) sums.waiting.reset();
     if (asks_of_whole && (by_days || days.counts == nullptr)) {
         const Product product = counted(passes, payment.amount, rows, by, sums, state);
+        if (waits(line, product, days, first, state)) {
+            if (first) sums.waiting.emplace(product);
+            else sums.waiting->add(product);
+            return;
+        }
+        add_waiting(passes, rows, sums);
         passes.of(product).add[first ? 0 : 1](rows, product, sums.sum.data());
     } else if (asks_of_whole) {
+        add_waiting(passes, rows, sums);
         passes.accrue(rows, sums.sum.data(), column(passes, payment.amount, rows, state), by.weights, days.counts, first);
     }
     if (!payment.residue && !payment.parts && days.differs == nullptr) return;
@@ -114,6 +146,7 @@ bool DoubleLane::finish(std::size_t line, std::size_t rows, std::int64_t* pence,
     const Passes& passes = kernel::passes();
     State& state = static_cast<State&>(scratch);
     LineState& sums = state.lines[line];
+    add_waiting(passes, rows, sums);
     const Payment& payment = payments_[line];
     if (payment.parts) {
         passes.part(rows, sums.quanta.data(), sums.part_amount.data(), sums.part_weight.data(),
@@ -138,7 +171,15 @@ bool DoubleLane::ends_at_once(std::size_t line) const {
 void DoubleLane::end_at_once(std::size_t line, std::size_t rows, const Counted& by, bool more, const plan::Ended& to, Scratch& scratch) const {
     const Passes& passes = kernel::passes();
     State& state = static_cast<State&>(scratch);
-    const Product product = counted(passes, payments_[line].amount, rows, by, state.lines[line], state);
+    LineState& sums = state.lines[line];
+    const Product product = counted(passes, payments_[line].amount, rows, by, sums, state);
+    if (more && sums.waiting && goes_on(*sums.waiting, product)) {
+        sums.waiting->add(product);
+        passes.of(*sums.waiting).end(rows, *sums.waiting, ends_[line], to);
+        sums.waiting.reset();
+        return;
+    }
+    if (more) add_waiting(passes, rows, sums);
     passes.of(product).end[more ? 1 : 0](rows, product, ends_[line], to);
 }
 

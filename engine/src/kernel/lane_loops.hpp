@@ -556,7 +556,7 @@ struct Loops {
         else for (std::size_t i = 0; i < rows; ++i) outcome[i] = numbers.cells[rank[i]];
     }
 
-    static constexpr Passes table(const char* machine, const ProductTable* products) {
+    static constexpr Passes table(const char* machine, const ProductTable* products, const StretchTable* stretches) {
         using U8 = std::uint8_t;
         using U16 = std::uint16_t;
         using I32 = std::int32_t;
@@ -574,7 +574,7 @@ struct Loops {
                 whole, linear, linear_two, least, most, select, compare, reached, round, has_residue,
                 accrue, accrue_days_whole, accrue_whole, part,
                 pence, pence_whole, below_zero,
-                products,
+                products, stretches,
                 told_stretch, told_end,
                 clear_ranked, fold_line, fold_end, outcomes, fold_alone, numbers_of};
     }

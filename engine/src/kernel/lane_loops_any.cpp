@@ -8,6 +8,7 @@ struct Machine_any {
     static constexpr bool direct = false, permutes = false;
 };
 constexpr ProductTable products_any = Products<Machine_any, OneRow<Machine_any>>::table();
-extern constexpr Passes passes_any = Loops<Machine_any>::table("any", &products_any);
+constexpr StretchTable stretches_any = Products<Machine_any, OneRow<Machine_any>>::stretches();
+extern constexpr Passes passes_any = Loops<Machine_any>::table("any", &products_any, &stretches_any);
 
 }  // namespace bandtariff::kernel

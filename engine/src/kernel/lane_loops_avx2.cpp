@@ -53,13 +53,15 @@ struct FourRows {
     }
 };
 constexpr ProductTable products_avx2 = Products<Machine_avx2, FourRows>::table();
+constexpr StretchTable stretches_avx2 = Products<Machine_avx2, FourRows>::stretches();
 
 #else
 
 constexpr ProductTable products_avx2 = Products<Machine_avx2, OneRow<Machine_avx2>>::table();
+constexpr StretchTable stretches_avx2 = Products<Machine_avx2, OneRow<Machine_avx2>>::stretches();
 
 #endif
 
-extern constexpr Passes passes_avx2 = Loops<Machine_avx2>::table("avx2", &products_avx2);
+extern constexpr Passes passes_avx2 = Loops<Machine_avx2>::table("avx2", &products_avx2, &stretches_avx2);
 
 }  // namespace bandtariff::kernel

@@ -111,6 +111,7 @@ struct EightRows {
     }
 };
 constexpr ProductTable products_avx512 = Products<Machine_avx512, EightRows>::table();
+constexpr StretchTable stretches_avx512 = Products<Machine_avx512, EightRows>::stretches();
 
 #else
 
@@ -118,9 +119,10 @@ struct Machine_avx512 {
     static constexpr bool direct = true, permutes = false;
 };
 constexpr ProductTable products_avx512 = Products<Machine_avx512, OneRow<Machine_avx512>>::table();
+constexpr StretchTable stretches_avx512 = Products<Machine_avx512, OneRow<Machine_avx512>>::stretches();
 
 #endif
 
-extern constexpr Passes passes_avx512 = Loops<Machine_avx512>::table("avx512", &products_avx512);
+extern constexpr Passes passes_avx512 = Loops<Machine_avx512>::table("avx512", &products_avx512, &stretches_avx512);
 
 }  // namespace bandtariff::kernel

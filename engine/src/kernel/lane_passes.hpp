@@ -51,6 +51,32 @@ struct Product {
     double each = 1;  ///< days_each: those inside, times this
     const double* sum = nullptr;
 };
+/// Products of one position in tables that differ with the period, and of days in it: what all of a row's stretches come to, in one go.
+struct Stretches {
+    static constexpr std::size_t most = 4;
+    explicit Stretches(const Product& product) : narrow(product.left_kind == Left::narrow), at(product.at), first(product.first), until(product.until) { add(product); }
+    void add(const Product& product) {
+        cells[count] = product.cells;
+        narrow_cells[count] = product.narrow;
+        low[count] = product.low;
+        high[count] = product.high;
+        each[count++] = product.each;
+    }
+    bool narrow;
+    const Small* at;
+    const Small *first, *until;
+    std::size_t count = 0;
+    std::array<const double*, most> cells{};
+    std::array<const std::int32_t*, most> narrow_cells{};
+    std::array<Small, most> low{}, high{};
+    std::array<double, most> each{};
+};
+struct StretchPasses {
+    void (*add)(std::size_t rows, const Stretches& stretches, double* to);
+    void (*end)(std::size_t rows, const Stretches& stretches, const RoundingPass& rounding, const plan::Ended& to);
+};
+/// By count less 1, then narrow or not.
+using StretchTable = std::array<std::array<StretchPasses, 2>, Stretches::most>;
 struct ProductPasses {
     std::array<void (*)(std::size_t rows, const Product& product, double* to), 2> add;  ///< without and with a sum
     void (*round)(std::size_t rows, const Product& product, const RoundingPass& rounding, double* to);
@@ -174,6 +200,8 @@ struct Passes {
     void (*below_zero)(std::size_t rows, Small* rank, const double* sum, Small otherwise);
 
     const ProductTable* products;
+    const StretchTable* stretches;
+    [[nodiscard]] const StretchPasses& of(const Stretches& each) const { return (*stretches)[each.count - 1][each.narrow ? 1 : 0]; }
     [[nodiscard]] const ProductPasses& of(const Product& product) const {
         return (*products)[static_cast<std::size_t>(product.left_kind)][static_cast<std::size_t>(product.right_kind)];
     }

@@ -109,26 +109,54 @@ struct Products {
             Tile::store(to + i, in_quanta<Tile>(decided<Tile>(product<Tile, left, right>(p, i), r), r));
         });
     }
-    template <Left left, Right right, bool more>
-    static void end(std::size_t rows, const Product& product, const RoundingPass& rounding, const plan::Ended& ended) {
+    /// Ends what `sum(tile, row)` gives of each tile.
+    template <class Sum>
+    static void end_sums(std::size_t rows, const RoundingPass& rounding, const plan::Ended& ended, Sum sum) {
         if (rounding.quantum != 1) {
-            each(rows, [p = product, r = rounding, to = ended]<class Tile>(std::size_t i) {
-                const auto shifted = Tile::add(in_quanta<Tile>(decided<Tile>(sum<Tile, left, right, more>(p, i), r), r), Tile::all(to_whole));
+            each(rows, [sum, r = rounding, to = ended]<class Tile>(std::size_t i) {
+                const auto shifted = Tile::add(in_quanta<Tile>(decided<Tile>(sum.template operator()<Tile>(i), r), r), Tile::all(to_whole));
                 Tile::pence(to.pence + i, shifted);
                 if (to.outcome != nullptr) Tile::outcomes(to.outcome + i, shifted, to.priced, to.priced_zero);
             });
         } else if (ended.outcome != nullptr) {
-            each(rows, [p = product, r = rounding, to = ended]<class Tile>(std::size_t i) {
-                const auto shifted = decided<Tile>(sum<Tile, left, right, more>(p, i), r);
+            each(rows, [sum, r = rounding, to = ended]<class Tile>(std::size_t i) {
+                const auto shifted = decided<Tile>(sum.template operator()<Tile>(i), r);
                 Tile::pence(to.pence + i, shifted);
                 Tile::outcomes(to.outcome + i, shifted, to.priced, to.priced_zero);
             });
         } else {
-            each(rows, [p = product, r = rounding, to = ended]<class Tile>(std::size_t i) {
-                Tile::pence(to.pence + i, decided<Tile>(sum<Tile, left, right, more>(p, i), r));
-            });
+            each(rows, [sum, r = rounding, to = ended]<class Tile>(std::size_t i) { Tile::pence(to.pence + i, decided<Tile>(sum.template operator()<Tile>(i), r)); });
         }
     }
+    template <Left left, Right right, bool more>
+    static void end(std::size_t rows, const Product& product, const RoundingPass& rounding, const plan::Ended& ended) {
+        end_sums(rows, rounding, ended, [p = product]<class Tile>(std::size_t i) { return sum<Tile, left, right, more>(p, i); });
+    }
+
+    template <class Tile, std::size_t count, bool narrow>
+    static typename Tile::Doubles sum_of_stretches(const Stretches& s, std::size_t i) {
+        const auto one = [&](std::size_t k) {
+            const auto days = Tile::multiply(Tile::days_inside(s.first + i, s.until + i, s.low[k], s.high[k]), Tile::all(s.each[k]));
+            if constexpr (narrow) return Tile::multiply(Tile::look_up(s.narrow_cells[k], s.at + i), days);
+            else return Tile::multiply(Tile::look_up(s.cells[k], s.at + i), days);
+        };
+        auto sum = one(0);
+        for (std::size_t k = 1; k < count; ++k) sum = Tile::add(sum, one(k));
+        return sum;
+    }
+    template <std::size_t count, bool narrow>
+    static void add_stretches(std::size_t rows, const Stretches& stretches, double* to) {
+        each(rows, [=, s = stretches]<class Tile>(std::size_t i) { Tile::store(to + i, sum_of_stretches<Tile, count, narrow>(s, i)); });
+    }
+    template <std::size_t count, bool narrow>
+    static void end_stretches(std::size_t rows, const Stretches& stretches, const RoundingPass& rounding, const plan::Ended& ended) {
+        end_sums(rows, rounding, ended, [s = stretches]<class Tile>(std::size_t i) { return sum_of_stretches<Tile, count, narrow>(s, i); });
+    }
+    template <std::size_t count>
+    static constexpr std::array<StretchPasses, 2> of_count() {
+        return {{{add_stretches<count, false>, end_stretches<count, false>}, {add_stretches<count, true>, end_stretches<count, true>}}};
+    }
+    static constexpr StretchTable stretches() { return {of_count<1>(), of_count<2>(), of_count<3>(), of_count<4>()}; }
 
     template <Left left, Right right>
     static constexpr ProductPasses of_two() {
