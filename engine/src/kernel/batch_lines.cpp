@@ -84,7 +84,7 @@ void LineBatch::take(const LoadedBlock& loaded, StretchRows& stretch, bool first
     }
     if (first) code_.begin(position_, n, scratch);
     const bool asks = asks_whether_days_differ(line_) && !only;
-    if (rows.told || !by_days || asks || line_.payment.parts) stretch.spread(loaded);
+    if (rows.told || !by_days || asks) stretch.spread(loaded);
     plan::Counted counted = stretch.days(each.value_or(1));
     if (!by_days) {
         weigh(line_.weights, span_, loaded, stretch, first, rows.weight.data());

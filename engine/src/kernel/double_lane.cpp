@@ -77,7 +77,6 @@ DoubleLane::DoubleLane(const plan::Routine& routine, const plan::Tables& tables,
         const Integer by = numerator(payment.scale), over = denominator(payment.scale);
         ends_.push_back(rounding_pass(by, over, payment.rounding, payment.quantum_pence, payment.never_negative, payment.bits));
         if (payment.residue) ends_.back().inverse = ends_.back().by / ends_.back().over;
-        quanta_.push_back(rounding_pass(1, 1, payment.rounding, payment.quantum_pence, payment.never_negative, plan::i53_bits));
     }
     find_columns_read(routine, leaves);
 }

@@ -37,7 +37,7 @@ public:
         return state.small_at[from].column == state.none.data();
     }
     void numbers(const Scratch& scratch, Register from, std::size_t rows, std::vector<Rational>& wide, std::vector<std::int64_t>& narrow) const override;
-    void begin(std::size_t line, std::size_t rows, Scratch& scratch) const override;
+    void begin(std::size_t, std::size_t, Scratch&) const override {}  // a first stretch clears what it needs
     void accrue(std::size_t line, std::size_t rows, bool first, const Accrual& days, Scratch& scratch) const override;
     bool finish(std::size_t line, std::size_t rows, std::int64_t* pence, Small* rank, Scratch& scratch) const override;
     [[nodiscard]] bool ends_at_once(std::size_t line) const override;
@@ -134,7 +134,7 @@ private:
     bool period_as_column_ = false;
     std::size_t repeated_;
     std::vector<Payment> payments_;
-    std::vector<RoundingPass> ends_, quanta_;
+    std::vector<RoundingPass> ends_;
     Small not_exact_, negative_not_allowed_;
     unsigned small_registers_, number_registers_;
 };

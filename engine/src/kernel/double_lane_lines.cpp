@@ -38,13 +38,6 @@ void DoubleLane::add_waiting(const Passes& passes, std::size_t rows, LineState& 
     sums.waiting.reset();
 }
 
-void DoubleLane::begin(std::size_t line, std::size_t rows, Scratch& scratch) const {
-    LineState& sums = static_cast<State&>(scratch).lines[line];
-    if (!payments_[line].parts) return;
-    for (auto* column : {&sums.part_amount, &sums.part_weight, &sums.quanta}) std::fill_n(column->begin(), rows, 0.0);
-    std::fill_n(sums.inexact.begin(), rows, 0);
-}
-
 /// An amount times what it counts, as a fused pass reads it.
 Product DoubleLane::counted(const Passes& passes, Register amount, std::size_t rows, const Counted& by, LineState& sums, State& state) {
     Product product;
@@ -120,10 +113,21 @@ void DoubleLane::accrue(std::size_t line, std::size_t rows, bool first, const Ac
         }
     }
     if (!payment.parts) return;
-    if (by_days) passes.days_inside(rows, sums.weight.data(), by.from, by.until, by.low, by.high, static_cast<double>(by.each));
-    else for (std::size_t i = 0; i < rows; ++i) sums.weight[i] = static_cast<double>(by.weights[i]);
-    passes.part(rows, sums.quanta.data(), sums.part_amount.data(), sums.part_weight.data(),
-                may_leave_a_rest(payment) ? sums.inexact.data() : nullptr, amount, sums.weight.data(), days.active, counts, ends_[line]);
+    Small* inexact = may_leave_a_rest(payment) ? sums.inexact.data() : nullptr;
+    double *quanta = sums.quanta.data(), *part_amount = sums.part_amount.data(), *part_weight = sums.part_weight.data();
+    double* weight = sums.weight.data();
+    if (by_days && days.counts == nullptr) {
+        passes.days_inside(rows, weight, by.from, by.until, by.low, by.high, 1);
+        passes.part_of_days(rows, quanta, part_amount, part_weight, inexact, amount, weight, static_cast<double>(by.each), first, ends_[line]);
+        return;
+    }
+    if (first) {
+        for (double* column : {quanta, part_amount, part_weight}) std::fill_n(column, rows, 0.0);
+        std::fill_n(sums.inexact.begin(), rows, 0);
+    }
+    if (by_days) passes.days_inside(rows, weight, by.from, by.until, by.low, by.high, static_cast<double>(by.each));
+    else passes.to_double[static_cast<std::size_t>(Column::Type::i64)](rows, by.weights, weight);
+    passes.part(rows, quanta, part_amount, part_weight, inexact, amount, weight, days.active, counts, ends_[line]);
 }
 
 /// What a sum's end is refused for; whether any row is.
@@ -149,9 +153,8 @@ bool DoubleLane::finish(std::size_t line, std::size_t rows, std::int64_t* pence,
     add_waiting(passes, rows, sums);
     const Payment& payment = payments_[line];
     if (payment.parts) {
-        passes.part(rows, sums.quanta.data(), sums.part_amount.data(), sums.part_weight.data(),
-                    may_leave_a_rest(payment) ? sums.inexact.data() : nullptr, sums.first_amount.data(), sums.weight.data(), state.all.data(), state.none.data(), ends_[line]);
-        passes.pence(rows, pence, sums.quanta.data(), quanta_[line]);
+        passes.pence_of_parts(rows, pence, sums.quanta.data(), sums.part_amount.data(), sums.part_weight.data(),
+                              may_leave_a_rest(payment) ? sums.inexact.data() : nullptr, ends_[line]);
     } else if (payment.residue) {
         passes.pence_whole(rows, pence, sums.sum.data(), sums.whole.data(), ends_[line]);
     } else {

@@ -408,6 +408,58 @@ struct Loops {
         }
         each_rounded(r, [&](auto rounded) { end_parts(rounded, rows, quanta, amount, weight, next, next_weight, there, counts); });
     }
+    template <class Rounded>
+    [[gnu::noinline]] static void end_parts_of_days(Rounded rounded, std::size_t rows, double* __restrict quanta, double* __restrict amount, double* __restrict weight,
+                                                    const double* __restrict next, const double* __restrict days, double each) {
+        for (std::size_t i = 0; i < rows; ++i) {
+            const bool goes_on = (days[i] == 0.0) | ((weight[i] != 0.0) & (amount[i] == next[i]));
+            const double added = days[i] * each, whole_part = rounded(amount[i] * weight[i]);
+            quanta[i] += goes_on ? 0.0 : whole_part;
+            weight[i] = goes_on ? weight[i] + added : added;
+            amount[i] = goes_on ? amount[i] : next[i];
+        }
+    }
+    static void part_of_days(std::size_t rows, double* __restrict quanta, double* __restrict amount, double* __restrict weight, Small* __restrict inexact,
+                             const double* __restrict next, const double* __restrict days, double each, bool first, const RoundingPass& r) {
+        if (first) {
+            for (std::size_t i = 0; i < rows; ++i) {
+                quanta[i] = 0.0;
+                amount[i] = next[i];
+                weight[i] = days[i] * each;
+            }
+            if (inexact != nullptr) for (std::size_t i = 0; i < rows; ++i) inexact[i] = 0;
+            return;
+        }
+        if (inexact != nullptr && r.over != 1.0) {
+            const double by = r.by, over = r.over, inverse = r.inverse;
+            for (std::size_t i = 0; i < rows; ++i) {
+                const Small goes_on = (days[i] == 0.0) | ((weight[i] != 0.0) & (amount[i] == next[i]));
+                const double x = amount[i] * weight[i] * by;
+                const Small residue = x - nearest(x * inverse) * over != 0.0;
+                inexact[i] |= goes_on != 0 ? 0 : residue;
+            }
+        }
+        each_rounded(r, [&](auto rounded) { end_parts_of_days(rounded, rows, quanta, amount, weight, next, days, each); });
+    }
+    template <class Rounded>
+    [[gnu::noinline]] static void pence_of_ended(Rounded rounded, std::size_t rows, Whole* __restrict to, const double* __restrict quanta,
+                                                 const double* __restrict amount, const double* __restrict weight, double quantum) {
+        for (std::size_t i = 0; i < rows; ++i) {
+            const double all = quanta[i] + rounded(amount[i] * weight[i]);
+            to[i] = whole_of(all * quantum);
+        }
+    }
+    static void pence_of_parts(std::size_t rows, Whole* __restrict to, const double* __restrict quanta, const double* __restrict amount,
+                               const double* __restrict weight, Small* __restrict inexact, const RoundingPass& r) {
+        if (inexact != nullptr && r.over != 1.0) {
+            const double by = r.by, over = r.over, inverse = r.inverse;
+            for (std::size_t i = 0; i < rows; ++i) {
+                const double x = amount[i] * weight[i] * by;
+                inexact[i] |= x - nearest(x * inverse) * over != 0.0;
+            }
+        }
+        each_rounded(r, [&](auto rounded) { pence_of_ended(rounded, rows, to, quanta, amount, weight, r.quantum); });
+    }
 
     // ---- ends of sums
 
@@ -572,7 +624,7 @@ struct Loops {
                 paid_days, extent, days_inside, clip,
                 any, position, lookup_small, small, interval_small,
                 whole, linear, linear_two, least, most, select, compare, reached, round, has_residue,
-                accrue, accrue_days_whole, accrue_whole, part,
+                accrue, accrue_days_whole, accrue_whole, part, part_of_days, pence_of_parts,
                 pence, pence_whole, below_zero,
                 products, stretches,
                 told_stretch, told_end,

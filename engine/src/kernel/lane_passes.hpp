@@ -193,6 +193,12 @@ struct Passes {
     /// `inexact`: becomes 1 where an ended part leaves a rest; nullptr: not asked.
     void (*part)(std::size_t rows, double* quanta, double* amount, double* weight, Small* inexact, const double* next, const double* next_weight,
                  const Small* there, const Small* counts, const RoundingPass& rounding);
+    /// The same of days, all of which count, each of them `each`. `first`: nothing was there before.
+    void (*part_of_days)(std::size_t rows, double* quanta, double* amount, double* weight, Small* inexact, const double* next, const double* days,
+                         double each, bool first, const RoundingPass& rounding);
+    /// Ends every row's last part, and all of them as pence.
+    void (*pence_of_parts)(std::size_t rows, std::int64_t* to, const double* quanta, const double* amount, const double* weight, Small* inexact,
+                           const RoundingPass& rounding);
 
     // Ends of sums.
     void (*pence)(std::size_t rows, std::int64_t* to, const double* sum, const RoundingPass& rounding);

@@ -343,8 +343,11 @@ void Lane<T>::accrue(std::size_t line, std::size_t rows, bool first, const Accru
         }
     }
     if (!payments_[line].parts) return;
+    const auto there = [&](std::size_t i) {
+        return days.active != nullptr ? days.active[i] != 0 : std::min(by.until[i], by.high) > std::max(by.from[i], by.low);
+    };
     for (std::size_t i = 0; i < rows; ++i) {
-        if (days.active != nullptr && days.active[i] == 0) continue;
+        if (!there(i)) continue;
         if (!counts(i) || sums.open[i] == 0 || amount[i] != sums.part_amount[i]) end_part(ends_[line], sums, i);
         if (!counts(i)) continue;
         if (sums.open[i] == 0) {
