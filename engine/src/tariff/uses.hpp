@@ -42,7 +42,7 @@ public:
 
     /// Loads what a file of the pack names under `uses`. Files may be heard on several threads at once.
     void hear(const Node& file);
-    /// What an item of `uses` names, once: loaded already, or else now.
+    /// What an item of `uses` names, once: loaded already, or else now. Asked when every file has been heard.
     [[nodiscard]] LoadedUse take(const Node& item);
 
 private:
