@@ -1,4 +1,4 @@
-"""Who may include whom. The engine flows one way: a stage sees the public headers, itself and the stage before it."""
+"""Who may include whom. The engine flows one way: a stage sees the public headers, itself, the stage before it and the base."""
 
 import re
 from pathlib import Path
@@ -31,8 +31,8 @@ THIRD_PARTIES = {
     "pybind11/": r"bindings/python/.+",
     "doctest/": r"tests/.+",
     "rapidcheck": r"tests/.+",
-    "pthread.h": r"engine/src/kernel/in_parallel\.cpp",
-    "sched.h": r"engine/src/kernel/in_parallel\.cpp",
+    "pthread.h": r"engine/src/base/in_parallel\.cpp",
+    "sched.h": r"engine/src/base/in_parallel\.cpp",
     "immintrin.h": r"(engine/src/kernel/lane_loops_(avx2|avx512)|tests/bench/hand_loops)\.cpp",
 }
 
@@ -50,6 +50,8 @@ def public_header_may_include(own: str, included: str) -> bool:
 def stage_may_include(stage: str, included: str) -> bool:
     if included.startswith("bandtariff/"):
         header = Path(included).stem
+        if stage == "base":
+            return False
         if stage == "money":
             return header in LONELY
         if stage == "document":
@@ -58,9 +60,11 @@ def stage_may_include(stage: str, included: str) -> bool:
     folder = included.split("/")[0]
     if folder == stage:
         return True
-    # How a tariff is made whose figures are read by scenario; and threads, which work on files shares too.
-    if (stage == "sweep" and included == "tariff/scenarios.hpp") or (stage in ("sweep", "file") and included == "kernel/in_parallel.hpp"):
+    # What knows nothing of tariffs serves every stage: threads. And how a tariff is made whose figures are read by scenario.
+    if folder == "base" or (stage == "sweep" and included == "tariff/scenarios.hpp"):
         return True
+    if stage == "base":
+        return False
     if stage not in STAGES:  # work beside the flow, on files or cases: public headers and itself only
         return False
     before = STAGES.index(stage) - 1
@@ -111,6 +115,8 @@ WRONG = {
     "CLI11 in the library": {"engine/src/plan/plan.cpp": "#include <CLI/CLI.hpp>\n"},
     "pybind11 in the command line": {"engine/cli/main.cpp": "#include <pybind11/pybind11.h>\n"},
     "doctest in the engine": {"engine/src/money/money.cpp": "#include <doctest/doctest.h>\n"},
+    "the base that sees a stage": {"engine/src/base/in_parallel.cpp": '#include "plan/program.hpp"\n', "engine/src/plan/program.hpp": ""},
+    "the base that sees a public header": {"engine/src/base/in_parallel.cpp": '#include "bandtariff/source.hpp"\n'},
     "the document that sees the tariff": {"engine/src/document/document.cpp": '#include "bandtariff/tariff.hpp"\n'},
     "the plan that sees the document": {"engine/src/plan/from_tariff.cpp": '#include "document/document.hpp"\n'},
     "the kernel that sees the tariff's inside": {"engine/src/kernel/price.cpp": '#include "tariff/loader.hpp"\n'},
@@ -144,6 +150,8 @@ RIGHT = {
     "engine/include/bandtariff/plan.hpp": '#include "bandtariff/quote.hpp"\n',
     "engine/src/document/from_yaml.cpp": '#include <yaml-cpp/eventhandler.h>\n#include "document/document.hpp"\n#include "bandtariff/source.hpp"\n',
     "engine/src/document/document.hpp": "",
+    "engine/src/document/read_pack.cpp": '#include "base/in_parallel.hpp"\n',
+    "engine/src/base/in_parallel.hpp": "",
     "engine/src/tariff/from_document.cpp": '#include "document/document.hpp"\n#include "formula/parser.hpp"\n',
     "engine/src/tariff/formula/parser.hpp": "",
     "engine/src/kernel/price_one.cpp": '#include "plan/program.hpp"\n#include "bandtariff/quote.hpp"\n',

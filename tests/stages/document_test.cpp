@@ -3,9 +3,11 @@
 // To accept new ones: BANDTARIFF_ACCEPT=1 in the environment of this test, then review the difference.
 #include <doctest/doctest.h>
 
+#include <algorithm>
 #include <cstdlib>
 #include <filesystem>
 #include <fstream>
+#include <mutex>
 #include <set>
 #include <sstream>
 
@@ -373,6 +375,44 @@ TEST_CASE("all files are read, whatever is wrong with one") {
           "PACK/rows.csv:2:1: error[ragged-row]: this row has 1 cell, the header has 2\n"
           "    2 | 1\n"
           "      | ^\n");
+}
+
+TEST_CASE("a pack reads the same on any number of threads, and each of its files is heard once, the header first") {
+    const Folder folder;
+    folder.write("pack.yaml", "pack: a\nuses: [b]\n");
+    for (int k = 0; k < 40; ++k) {
+        const std::string number = std::to_string(100 + k);
+        folder.write("good/" + number + ".yaml", "table_" + number + ": {rows: [1, 2, 3], title: \"" + std::string(static_cast<std::size_t>(k * 20), 'x') + "\"}\n");
+        folder.write("bad/" + number + ".yaml", "a: 1\na: 2\nb: 1\nb: " + number + "\n");
+        folder.write("broken/" + number + ".yaml", "list: [" + number + "\n");
+        folder.write("tables/" + number + ".csv", "x,y\n1,2\n" + number + "\n");
+    }
+    const auto read = [&](unsigned threads, std::vector<std::string>& heard) {
+        Report report;
+        std::mutex hearing;
+        const document::Document found = document::read_pack(folder.path, report, [&](const Node& node) {
+            const std::lock_guard lock(hearing);
+            heard.push_back(node.span.file->path);
+        }, threads);
+        std::string text = found.text_hash + "\n";
+        for (const Node& node : found.files) text += node.span.file->path + "\n" + dump(node);
+        for (const auto& [path, table] : found.csv) text += path + "\n" + dump(table);
+        return text + render(report.sorted());
+    };
+    std::vector<std::string> in_order;
+    const std::string expected = read(1, in_order);
+    CHECK(in_order.front() == (folder.path / "pack.yaml").string());
+    std::sort(in_order.begin(), in_order.end());
+    CHECK(in_order.size() == 81);
+    CHECK(std::adjacent_find(in_order.begin(), in_order.end()) == in_order.end());
+    for (int again = 0; again < 5; ++again) {
+        for (const unsigned threads : {0U, 2U, 7U}) {
+            std::vector<std::string> heard;
+            CHECK(read(threads, heard) == expected);
+            std::sort(heard.begin(), heard.end());
+            CHECK(heard == in_order);
+        }
+    }
 }
 
 TEST_CASE("what cannot be read is said") {

@@ -11,9 +11,9 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-#include "kernel/in_parallel.hpp"
+#include "base/in_parallel.hpp"
 
-using namespace bandtariff::kernel;
+using namespace bandtariff::base;
 
 TEST_CASE("every piece is done once, by however many threads") {
     for (const unsigned threads : {1U, 2U, 7U, 100U}) {

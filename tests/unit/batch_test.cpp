@@ -5,9 +5,11 @@
 
 #include <filesystem>
 #include <fstream>
+#include <latch>
 #include <random>
 #include <stdexcept>
 #include <string>
+#include <thread>
 #include <vector>
 
 #include "bandtariff/plan.hpp"
@@ -89,6 +91,40 @@ TEST_CASE("a row of a batch is the row alone, for counts on both sides of a bloc
             CHECK(prices.total[k] == quote.total.pence());
         }
     }
+}
+
+TEST_CASE("threads that share a plan price alike from its first batch on") {
+    const Rows rows(300);
+    const Prices expected = price(plan_of("small_time_bases"), rows);
+    for (std::size_t k = 0; k < rows.count(); k += 50) CHECK(expected.total[k] == alone(plan_of("small_time_bases"), rows, k).total.pence());
+    constexpr std::size_t sharers = 6;
+    for (int round = 0; round < 10; ++round) {
+        const Plan plan = plan_of("small_time_bases");  // what its blocks of stated rows need is not compiled yet
+        std::vector<Prices> prices(sharers, Prices(rows.count()));
+        std::latch ready(sharers);
+        std::vector<std::thread> threads;
+        for (Prices& own : prices) {
+            threads.emplace_back([&, shared = plan] {
+                const PlacementTable table = table_of(shared, rows, rows.way);
+                ready.arrive_and_wait();
+                shared.price(table, own.quotes());
+            });
+        }
+        for (std::thread& thread : threads) thread.join();
+        for (const Prices& own : prices) {
+            CHECK(own.total == expected.total);
+            CHECK(own.outcome == expected.outcome);
+        }
+    }
+}
+
+TEST_CASE("a plan says how it was compiled alike before and after its first batch") {
+    const Plan priced = plan_of("small_time_bases"), fresh = plan_of("small_time_bases");
+    (void)price(priced, Rows(3));
+    const std::string text = fresh.dump();
+    CHECK(text.find(", where every row states ") != std::string::npos);
+    CHECK(priced.dump() == text);
+    CHECK(fresh.dump() == text);
 }
 
 TEST_CASE("the last row of a batch is priced, and what stands before it does not matter") {

@@ -2,8 +2,11 @@
 #include "bandtariff/tariff.hpp"
 
 #include <doctest/doctest.h>
+#include <unistd.h>
 
 #include <algorithm>
+#include <filesystem>
+#include <fstream>
 #include <set>
 #include <stdexcept>
 #include <string>
@@ -146,4 +149,34 @@ TEST_CASE("built-in outcomes have one number and one code each, in the range of 
         CHECK(!outcome.say.empty());
     }
     CHECK(codes.contains("priced"));
+}
+
+TEST_CASE("what is wrong with a pack and with the packs that it uses is told alike however often it is loaded") {
+    namespace fs = std::filesystem;
+    const fs::path folder = fs::temp_directory_path() / ("bandtariff_tariff_test_" + std::to_string(getpid()));
+    const auto write = [&](const std::string& name, const std::string& text) {
+        fs::create_directories((folder / "rules" / name).parent_path());
+        std::ofstream(folder / "rules" / name, std::ios::binary) << text;
+    };
+    write("one/pack.yaml", "pack: test.one\nuses: [test.two, test.none, test.one, test.two]\n");
+    write("one/uses_again.yaml", "uses: [test.none]\n");
+    write("two/pack.yaml", "pack: test.two\nuses: test.one\n");
+    for (int k = 10; k < 40; ++k) {
+        write("one/facts_" + std::to_string(k) + ".yaml", "facts: {fact_" + std::to_string(k) + ": 5, both: 6}\n");
+        write("two/codes_" + std::to_string(k) + ".yaml", "codes: {code_" + std::to_string(k) + ": {}, both: 6}\n");
+    }
+    const auto load = [&] { return render(load_tariff(folder / "rules/one").diagnostics()); };
+    const std::string first = load();
+    const auto times = [&](const std::string& word) {
+        std::size_t count = 0;
+        for (std::size_t at = first.find(word); at != std::string::npos; at = first.find(word, at + 1)) ++count;
+        return count;
+    };
+    CHECK(times("one/uses_again.yaml:1:1: error[name-duplicate]: 'uses' is given twice") == 1);
+    CHECK(times("error[uses-unknown]: there is no pack 'test.none'") == 1);
+    CHECK(times("rules/two/pack.yaml:2:7: error[uses-cycle]") == 1);
+    CHECK(times("rules/two/codes_") >= 30);
+    CHECK(times("rules/one/facts_") >= 30);
+    for (int again = 0; again < 20; ++again) CHECK(load() == first);
+    fs::remove_all(folder);
 }

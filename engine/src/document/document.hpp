@@ -3,6 +3,7 @@
 #pragma once
 
 #include <filesystem>
+#include <functional>
 #include <map>
 #include <memory>
 #include <string>
@@ -64,8 +65,11 @@ struct Document {
 /// One YAML text to one tree. Refuses what the format cannot mean safely; adds every refusal to `report`.
 [[nodiscard]] Node from_yaml(std::shared_ptr<const SourceFile> file, Report& report);
 [[nodiscard]] CsvTable from_csv(std::shared_ptr<const SourceFile> file, Report& report);
-/// Reads a folder (or one .yaml file as a pack of one file). A folder without pack.yaml is an error.
-[[nodiscard]] Document read_pack(const std::filesystem::path& folder, Report& report);
+/// Reads a folder (or one .yaml file as a pack of one file). A folder without pack.yaml is an error. Files are read on so many threads,
+/// of which nothing that comes out depends (0: as many as the machine runs at once), pack.yaml first; `hear` is given each YAML file
+/// that can be read as soon as it is parsed, on whichever thread parsed it.
+[[nodiscard]] Document read_pack(const std::filesystem::path& folder, Report& report, const std::function<void(const Node&)>& hear = {},
+                                 unsigned threads = 0);
 
 /// SHA-256 over a pack's hash and those of the packs it uses, in order.
 [[nodiscard]] std::string combined_hash(const std::string& own, const std::vector<std::string>& used);

@@ -1,10 +1,12 @@
 // A pack's folder, or one YAML file, to a Document: which files belong to it, their texts, and a hash over all of them.
 #include <algorithm>
 #include <fstream>
+#include <numeric>
 #include <system_error>
 
 #include <openssl/evp.h>
 
+#include "base/in_parallel.hpp"
 #include "document.hpp"
 
 namespace bandtariff::document {
@@ -144,25 +146,74 @@ void names_of_tables(const Node& node, const fs::path& folder, std::vector<std::
     for (const Entry& entry : node.entries) names_of_tables(entry.value, folder, names);
 }
 
+/// One file of a pack, read and parsed, and what is wrong with it.
+struct Parsed {
+    std::shared_ptr<const SourceFile> file;
+    Node yaml;
+    CsvTable csv;
+    Report report;
+};
+
 /// Reads and parses the files named, relative to the document's folder, adding each to it and to the hash.
-void read_files(Document& document, const std::vector<std::string>& names, TextHash& hash, Report& report) {
-    for (const std::string& name : names) {
-        const std::shared_ptr<const SourceFile> file = read_file(document.folder / name, report);
-        if (!file) continue;
-        hash.add(name, file->text);
-        if (format_of(name) == Format::csv) {
-            document.csv.emplace(name, from_csv(file, report));
-        } else if (Node node = from_yaml(file, report); node.kind == Node::Kind::mapping) {
-            document.files.push_back(std::move(node));
-        }
+class FilesReader {
+public:
+    FilesReader(Document& document, TextHash& hash, Report& report, const std::function<void(const Node&)>& hear, unsigned threads)
+        : document_(document), hash_(hash), report_(report), hear_(hear), threads_(threads) {}
+
+    /// Several at once, as no file's text says anything of another's; added one after another in the order of their names.
+    void read(const std::vector<std::string>& names) {
+        std::vector<Parsed> files(names.size());
+        const std::vector<std::size_t> order = header_first(names);
+        base::in_parallel(base::threads_of(threads_), order.size(), [&](std::size_t piece) {
+            const std::size_t i = order[piece];
+            files[i] = parsed(names[i]);
+        });
+        for (std::size_t i = 0; i < names.size(); ++i) add(names[i], std::move(files[i]));
     }
-}
+
+private:
+    /// What the header names is known soonest where it is read first.
+    static std::vector<std::size_t> header_first(const std::vector<std::string>& names) {
+        std::vector<std::size_t> order(names.size());
+        std::iota(order.begin(), order.end(), std::size_t{0});
+        std::stable_partition(order.begin(), order.end(), [&](std::size_t i) { return names[i] == "pack.yaml"; });
+        return order;
+    }
+
+    Parsed parsed(const std::string& name) const {
+        Parsed result;
+        result.file = read_file(document_.folder / name, result.report);
+        if (!result.file) return result;
+        if (format_of(name) == Format::csv) {
+            result.csv = from_csv(result.file, result.report);
+        } else {
+            result.yaml = from_yaml(result.file, result.report);
+            if (hear_ && result.yaml.kind == Node::Kind::mapping) hear_(result.yaml);
+        }
+        return result;
+    }
+
+    void add(const std::string& name, Parsed file) {
+        for (Diagnostic& diagnostic : file.report.sorted()) report_.add(std::move(diagnostic));
+        if (!file.file) return;
+        hash_.add(name, file.file->text);
+        if (format_of(name) == Format::csv) document_.csv.emplace(name, std::move(file.csv));
+        else if (file.yaml.kind == Node::Kind::mapping) document_.files.push_back(std::move(file.yaml));
+    }
+
+    Document& document_;
+    TextHash& hash_;
+    Report& report_;
+    const std::function<void(const Node&)>& hear_;
+    unsigned threads_;
+};
 
 }  // namespace
 
-Document read_pack(const fs::path& folder, Report& report) {
+Document read_pack(const fs::path& folder, Report& report, const std::function<void(const Node&)>& hear, unsigned threads) {
     Document document;
     TextHash hash;
+    FilesReader files(document, hash, report, hear, threads);
     std::error_code error;
     const fs::file_status status = fs::status(folder, error);
     if (!fs::exists(status)) {
@@ -175,15 +226,15 @@ Document read_pack(const fs::path& folder, Report& report) {
             const auto named = std::make_shared<const SourceFile>(SourceFile{folder.string(), {}});
             report.error("no-pack-yaml", {named, 0, 0, 1}, "this folder has no pack.yaml, the file that says what the pack is");
         }
-        read_files(document, names, hash, report);
+        files.read(names);
     } else if (format_of(folder) == Format::yaml) {
         document.folder = folder.parent_path();
-        read_files(document, {folder.filename().string()}, hash, report);
+        files.read({folder.filename().string()});
         std::vector<std::string> tables;
         for (const Node& file : document.files) names_of_tables(file, document.folder, tables);
         std::sort(tables.begin(), tables.end());
         tables.erase(std::unique(tables.begin(), tables.end()), tables.end());
-        read_files(document, tables, hash, report);
+        files.read(tables);
     } else {
         cannot_read(folder, "this is not a pack: give a folder that holds pack.yaml, or one .yaml file", report);
     }

@@ -7,7 +7,7 @@
 
 #include "bandtariff/text_column.hpp"
 #include "file/text_reader.hpp"
-#include "kernel/in_parallel.hpp"
+#include "base/in_parallel.hpp"
 
 namespace bandtariff {
 
@@ -16,7 +16,7 @@ namespace {
 constexpr std::size_t worth_a_thread = 16'384;
 
 std::size_t parts_of(std::size_t rows, unsigned threads) {
-    return std::clamp<std::size_t>(rows / worth_a_thread, 1, kernel::threads_of(threads));
+    return std::clamp<std::size_t>(rows / worth_a_thread, 1, base::threads_of(threads));
 }
 
 /// One thread's columns of a stretch of rows, written over by the next.
@@ -79,7 +79,7 @@ CodedColumn code_texts(const TariffContents& tariff, FactId fact, const TextColu
         column.wide_.resize(rows);
     std::atomic<bool> all = true;
     const std::size_t parts = parts_of(rows, threads);
-    kernel::in_parallel(kernel::threads_of(threads), parts, [&](std::size_t part) {
+    base::in_parallel(base::threads_of(threads), parts, [&](std::size_t part) {
         file::TextReader reader(tariff, fact, texts);
         const std::size_t from = rows * part / parts, to = rows * (part + 1) / parts;
         const auto into = [&](auto& values) { return reader.read(from, to, values.data() + from, column.given_.data() + from); };
@@ -100,7 +100,7 @@ void price_texts(const Plan& plan, const PlacementTable& records, std::span<cons
     const std::size_t stretch = std::min(rows, most_rows), stretches = rows == 0 ? 1 : (rows + stretch - 1) / stretch;
     const std::size_t parts = parts_of(rows, options.threads);
     std::atomic<std::size_t> next{0};
-    kernel::in_parallel(kernel::threads_of(options.threads), parts, [&](std::size_t) {
+    base::in_parallel(base::threads_of(options.threads), parts, [&](std::size_t) {
         Stretch columns(*plan.tariff(), texts, stretch);
         for (std::size_t k = next++; k < stretches; k = next++) {
             const std::size_t from = k * stretch, to = std::min(rows, from + stretch);

@@ -11,7 +11,7 @@
 #include "bandtariff/placement_file.hpp"
 #include "file/block_pricer.hpp"
 #include "file/open_file.hpp"
-#include "kernel/in_parallel.hpp"
+#include "base/in_parallel.hpp"
 
 namespace bandtariff {
 
@@ -168,8 +168,8 @@ Checked<FileSummary> price_file(const Plan& plan, const std::filesystem::path& i
     std::function<void(std::uint64_t)> progress;
     if (options.progress) progress = [&](std::uint64_t bytes_read) { options.progress(bytes_read, bytes_in_all); };
     Passage passage(file::RowSource(std::move(opened.csv)), writing, lines, out, progress);
-    const unsigned threads = kernel::threads_of(options.threads);
-    kernel::in_parallel(threads, threads, [&](std::size_t) { passage.work(); });
+    const unsigned threads = base::threads_of(options.threads);
+    base::in_parallel(threads, threads, [&](std::size_t) { passage.work(); });
     FileSummary summary = std::move(passage).result();
     out.flush();
     if (!out) {

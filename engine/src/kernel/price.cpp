@@ -5,7 +5,7 @@
 #include <stdexcept>
 
 #include "bandtariff/plan.hpp"
-#include "kernel/in_parallel.hpp"
+#include "base/in_parallel.hpp"
 #include "plan/program.hpp"
 
 namespace bandtariff {
@@ -135,10 +135,10 @@ void Plan::price(const PlacementTable& records, const QuoteTable& quotes, const 
     }
     const std::size_t rows = records.rows();
     const bool slow = !program_->records.at(records.record().index).row_by_row.empty();
-    const Split split = split_rows(rows, kernel::threads_of(options.threads), slow, paid_ != nullptr);
+    const Split split = split_rows(rows, base::threads_of(options.threads), slow, paid_ != nullptr);
     // A column of the wrong length cannot be cut: pricing it whole says which it is.
     if (split.pieces <= 1 || !all_have(quotes, rows)) return price_rows(records, quotes);
-    kernel::in_parallel(kernel::threads_of(options.threads), split.pieces, [&](std::size_t piece) {
+    base::in_parallel(base::threads_of(options.threads), split.pieces, [&](std::size_t piece) {
         const std::size_t start = piece * split.rows;
         const std::size_t count = std::min(split.rows, rows - start);
         price_rows(records.slice(start, count), quotes.slice(start, count, rows));

@@ -234,7 +234,7 @@ void Plan::price_as_known(const PlacementTable& records, const QuoteTable& quote
     const plan::RecordProgram& program = program_->records.at(records.record().index);
     kernel::check(*tariff_, program, records, quotes);
     if (!program.row_by_row.empty()) return kernel::price_row_by_row(tariff_, program, records, quotes);
-    const auto& of_stated = program_->stated.at(records.record().index);
+    const plan::StatedProgram* of_stated = program_->stated.at(records.record().index).get();
     const std::size_t most = std::min(plan::block_rows, records.rows());
     std::unique_ptr<kernel::Batch> any, stated;
     const auto batch = [&](std::unique_ptr<kernel::Batch>& one, const plan::RecordProgram& of) -> kernel::Batch& {
@@ -243,7 +243,7 @@ void Plan::price_as_known(const PlacementTable& records, const QuoteTable& quote
     };
     for (std::size_t start = 0; start < records.rows(); start += most) {
         const std::size_t rows = std::min(most, records.rows() - start);
-        if (of_stated && kernel::all_are_stated(of_stated->stated, records, start, rows)) batch(stated, *of_stated).price(records, start, rows, quotes);
+        if (of_stated != nullptr && kernel::all_are_stated(of_stated->facts(), records, start, rows)) batch(stated, of_stated->program()).price(records, start, rows, quotes);
         else batch(any, program).price(records, start, rows, quotes);
     }
 }

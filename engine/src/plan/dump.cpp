@@ -135,7 +135,7 @@ std::string Plan::dump() const {
     std::string text;
     for (std::size_t k = 0; k < program_->records.size(); ++k) {
         text += plan::Dump(*tariff_).text(program_->records[k]);
-        if (program_->stated[k]) text += plan::Dump(*tariff_).text(*program_->stated[k]);
+        if (program_->stated[k]) text += plan::Dump(*tariff_).text(program_->stated[k]->program());
     }
     return text;
 }

@@ -10,8 +10,11 @@
 namespace bandtariff::plan {
 namespace {
 
-/// Positions of two maps of one leaf, told apart wherever either tells them apart.
+/// Positions of two maps of one leaf, told apart wherever either tells them apart. Every map numbers its positions in the order of
+/// the first values that have them.
 Axis joined(const Axis& a, const Axis& b, std::size_t values) {
+    if (a.map.empty() || a.map == b.map) return a;
+    if (b.map.empty()) return b;
     Axis result{a.leaf, {}, 0};
     std::map<std::pair<std::uint32_t, std::uint32_t>, std::uint16_t> classes;
     for (std::size_t value = 0; value < values; ++value) {
@@ -28,6 +31,25 @@ std::vector<Small> representatives(const Axis& axis, std::size_t values) {
     std::vector<Small> result(axis.size, -1);
     for (std::size_t value = values; value-- > 0;) result[axis.position(value)] = static_cast<Small>(value);
     return result;
+}
+
+/// One dimension's value at each of `rows` cells from `first` on: the value changes after every `stride` cells, and comes round again.
+void fill_column(Small* column, std::size_t rows, std::size_t first, std::size_t stride, const std::vector<Small>& values) {
+    std::size_t position = first / stride % values.size(), until_next = stride - first % stride;
+    if (stride == 1) {
+        for (std::size_t k = 0; k < rows; position = 0) {
+            const std::size_t count = std::min(values.size() - position, rows - k);
+            std::copy_n(values.begin() + static_cast<std::ptrdiff_t>(position), count, column + k);
+            k += count;
+        }
+        return;
+    }
+    for (std::size_t k = 0; k < rows; until_next = stride) {
+        const std::size_t count = std::min(until_next, rows - k);
+        std::fill_n(column + k, count, values[position]);
+        k += count;
+        position = position + 1 == values.size() ? 0 : position + 1;
+    }
 }
 
 /// Cells of a table of any element, as slices across one axis: whether positions p and q of it hold the same everywhere.
@@ -105,7 +127,11 @@ void share(std::vector<Cell>& cells, std::vector<Axis>& axes, const std::vector<
 /// The greatest unit of whole numbers over `unit`, and the numbers in it.
 NumberTable reduced(std::vector<std::int64_t> narrow, const Rational& unit) {
     std::int64_t common = 0;
-    for (const std::int64_t k : narrow) common = std::gcd(common, k);
+    for (const std::int64_t k : narrow) {
+        if (common != 0 && k % common == 0) continue;
+        common = std::gcd(common, k);
+        if (common == 1) break;
+    }
     if (common > 1) for (std::int64_t& k : narrow) k /= common;
     NumberTable table;
     table.unit = common > 1 ? Rational(unit * common) : unit;
@@ -196,26 +222,21 @@ void Graph::fill(NodeId id) {
     nodes_[id].axes.clear();  // the operation itself is asked for, not its table
     const Emitted emitted = emit_cells(*this, id, inputs);
     const auto code = make_lane(emitted.routine, tables_, leaves_, {}, {});
-    const auto scratch = code->scratch(block_rows);
+    const std::size_t at_once = std::min(block_rows, cells);  // many tables have few cells
+    const auto scratch = code->scratch(at_once);
 
     std::vector<Small> small;
     std::vector<std::int64_t> narrow;
     std::vector<Rational> exact;
-    std::vector<std::vector<Small>> columns(axes.size(), std::vector<Small>(block_rows));
+    std::vector<std::vector<Small>> columns(axes.size(), std::vector<Small>(at_once));
     Block block;
     for (const auto& column : columns) block.small.push_back(column.data());
-    for (std::size_t first = 0; first < cells; first += block_rows) {
-        block.rows = std::min(block_rows, cells - first);
+    for (std::size_t first = 0; first < cells; first += at_once) {
+        block.rows = std::min(at_once, cells - first);
         std::size_t stride = cells;
         for (std::size_t a = 0; a < axes.size(); ++a) {
             stride /= axes[a].size;
-            std::size_t position = first / stride % axes[a].size, until_next = stride - first % stride;
-            for (std::size_t k = 0; k < block.rows; ++k) {
-                columns[a][k] = steps[a][position];
-                if (--until_next > 0) continue;
-                until_next = stride;
-                position = position + 1 == axes[a].size ? 0 : position + 1;
-            }
+            fill_column(columns[a].data(), block.rows, first, stride, steps[a]);
         }
         code->run(block, false, *scratch);
         if (yields_number(nodes_[id].op)) {

@@ -307,6 +307,14 @@ void make_lanes(RecordProgram& record, const Ranks& ranks) {
     for (Group& group : record.groups) make(group);
 }
 
+/// Makes a compiled record ready to run, where it lies.
+void finish(RecordProgram& record, const Ranks& ranks) {
+    make_lanes(record, ranks);
+#ifndef NDEBUG
+    verify(record, ranks);
+#endif
+}
+
 }  // namespace
 }  // namespace bandtariff::plan
 
@@ -316,31 +324,30 @@ Plan compile(const Tariff& tariff) {
     const auto program = std::make_shared<Plan::Program>();
     program->ranks = plan::ranks_of(*tariff);
     plan::Budget budget;
+    std::vector<std::vector<FactId>> expected;
     for (;; budget.table_bytes /= 2) {
         std::size_t bytes = 0;
         program->records.clear();
-        program->stated.clear();
+        expected.clear();
         for (std::size_t k = 0; k < tariff->records.size(); ++k) {
             plan::RecordCompiler any(*tariff, program->ranks, RecordId(k), budget, {});
             program->records.push_back(any.compile());
             bytes += plan::bytes_of(program->records.back().tables);
-            program->stated.emplace_back();
-            const std::vector<FactId> expected = any.expected();
-            if (expected.empty() || !program->records.back().row_by_row.empty()) continue;
-            program->stated.back() = plan::RecordCompiler(*tariff, program->ranks, RecordId(k), budget, expected).compile();
+            expected.push_back(program->records.back().row_by_row.empty() ? any.expected() : std::vector<FactId>());
         }
         // What is left below a thousand cells a table is the pack's own printed tables.
         if (bytes <= plan::plan_bytes || budget.table_bytes <= sizeof(std::int64_t) * plan::block_rows) break;
     }
-    const auto finish = [&](plan::RecordProgram& record) {
-        plan::make_lanes(record, program->ranks);
-#ifndef NDEBUG
-        plan::verify(record, program->ranks);
-#endif
-    };
-    for (plan::RecordProgram& record : program->records) finish(record);
-    for (auto& record : program->stated)
-        if (record) finish(*record);
+    for (plan::RecordProgram& record : program->records) plan::finish(record, program->ranks);
+    for (std::size_t k = 0; k < expected.size(); ++k) {
+        program->stated.emplace_back();
+        if (expected[k].empty()) continue;
+        const plan::Ranks& ranks = program->ranks;  // of the program that holds what reads them
+        program->stated.back() = std::make_unique<plan::StatedProgram>(expected[k], [tariff, &ranks, k, budget, facts = expected[k]](plan::RecordProgram& record) {
+            record = plan::RecordCompiler(*tariff, ranks, RecordId(k), budget, facts).compile();
+            plan::finish(record, ranks);
+        });
+    }
     return {tariff, program};
 }
 

@@ -3,9 +3,59 @@
 #include "plan/graph.hpp"
 
 #include <algorithm>
+#include <numeric>
 #include <utility>
 
 namespace bandtariff::plan {
+namespace {
+
+/// A whole number of fewer than 62 bits.
+std::optional<std::int64_t> short_number(const Integer& number) {
+    constexpr std::int64_t limit = (std::int64_t{1} << 62) - 1;
+    if (number <= -limit || number >= limit) return std::nullopt;
+    return number.convert_to<std::int64_t>();
+}
+
+/// Cells of which not all are 0, as whole numbers of the greatest unit that divides them all, where everything on the way to them is
+/// short: as printed values are, which are many, and fractions slow.
+std::optional<NumberTable> short_table(const std::vector<Rational>& cells) {
+    std::vector<std::pair<std::int64_t, std::int64_t>> fractions;
+    std::int64_t common = 0, multiple = 1;
+    for (const Rational& cell : cells) {
+        const auto above = short_number(numerator(cell)), below = short_number(denominator(cell));
+        if (!above || !below) return std::nullopt;
+        fractions.emplace_back(*above, *below);
+        common = std::gcd(common, *above);
+        if (__builtin_mul_overflow(multiple, *below / std::gcd(multiple, *below), &multiple)) return std::nullopt;
+    }
+    NumberTable table;
+    table.unit = Rational(common, multiple);
+    for (const auto& [above, below] : fractions) {
+        std::int64_t whole = 0;
+        if (__builtin_mul_overflow(above / common, multiple / below, &whole) || !short_number(Integer(whole))) return std::nullopt;
+        table.narrow.push_back(whole);
+    }
+    return table;
+}
+
+/// Cells as whole numbers of the greatest unit that divides them all.
+NumberTable whole_table(const std::vector<Rational>& cells) {
+    if (auto table = short_table(cells)) return std::move(*table);
+    NumberTable table;
+    table.unit = 0;
+    for (const Rational& cell : cells) table.unit = common_unit(table.unit, cell);
+    bool narrow = true;
+    for (const Rational& cell : cells) {
+        table.wide.push_back(numerator(Rational(cell / table.unit)));
+        narrow = narrow && msb(Integer(abs(table.wide.back()) + 1)) < 62;
+    }
+    if (!narrow) return table;
+    for (const Integer& k : table.wide) table.narrow.push_back(k.convert_to<std::int64_t>());
+    table.wide.clear();
+    return table;
+}
+
+}  // namespace
 
 std::int64_t Graph::interned(const Rational& value) {
     return rationals_.emplace(value, static_cast<std::int64_t>(rationals_.size())).first->second;
@@ -102,7 +152,7 @@ NodeId Graph::number(const Rational& value) {
 
 NodeId Graph::small_table(std::vector<Small> cells, std::vector<NodeId> at, std::vector<std::uint32_t> dims) {
     if (std::all_of(cells.begin(), cells.end(), [&](Small cell) { return cell == cells[0]; })) return small(cells[0]);
-    const auto [known, added] = small_tables_.emplace(cells, static_cast<std::int64_t>(tables_.small.size()));
+    const auto [known, added] = small_tables_.try_emplace(cells, static_cast<std::int64_t>(tables_.small.size()));
     if (added) tables_.small.push_back(std::move(cells));
     Node node;
     node.op = Op::lookup_small;
@@ -114,22 +164,8 @@ NodeId Graph::small_table(std::vector<Small> cells, std::vector<NodeId> at, std:
 
 NodeId Graph::number_table(const std::vector<Rational>& cells, std::vector<NodeId> at, std::vector<std::uint32_t> dims) {
     if (std::all_of(cells.begin(), cells.end(), [&](const Rational& cell) { return cell == cells[0]; })) return number(cells[0]);
-    const auto [known, added] = number_tables_.emplace(cells, static_cast<std::int64_t>(tables_.number.size()));
-    if (added) {
-        Rational unit = 0;
-        for (const Rational& cell : cells) unit = common_unit(unit, cell);
-        std::vector<Integer> wide;
-        bool narrow = true;
-        for (const Rational& cell : cells) {
-            wide.push_back(numerator(Rational(cell / unit)));
-            narrow = narrow && msb(Integer(abs(wide.back()) + 1)) < 62;
-        }
-        NumberTable table;
-        table.unit = unit;
-        if (narrow) for (const Integer& k : wide) table.narrow.push_back(k.convert_to<std::int64_t>());
-        else table.wide = std::move(wide);
-        tables_.number.push_back(std::move(table));
-    }
+    const auto [known, added] = number_tables_.try_emplace(cells, static_cast<std::int64_t>(tables_.number.size()));
+    if (added) tables_.number.push_back(whole_table(cells));
     Node node;
     node.op = Op::lookup;
     node.aux = known->second;

@@ -124,7 +124,7 @@ std::vector<Small> Lowering::cuts_of(const std::vector<const Expression*>& expre
 }
 
 void Lowering::read_in_periods(std::size_t group, const std::vector<Small>& cuts, const std::optional<Days>& reach) {
-    steps_.clear();
+    group_ = group;
     period_days_.clear();
     period_leaf_.reset();
     if (!reach) period_days_.emplace_back(std::nullopt);
@@ -217,7 +217,7 @@ Lowered Lowering::rounded(const Lowered& exact, const std::optional<RoundingRule
 }
 
 Lowered Lowering::step(StepId id) {
-    if (const auto known = steps_.find(id.index); known != steps_.end()) return known->second;
+    if (const auto known = steps_.find({group_, id}); known != steps_.end()) return known->second;
     const Step& step = tariff_.at(id);
     Lowered result = rounded(lower(step.is, nullptr), step.rounding);
     if (step.replaced_by) {
@@ -229,7 +229,7 @@ Lowered Lowering::step(StepId id) {
         }
         result = {graph_.select(stated, replacement.value, result.value), graph_.select(stated, stop, result.stop)};
     }
-    steps_.emplace(id.index, result);
+    steps_.emplace(std::pair(group_, id), result);
     return result;
 }
 

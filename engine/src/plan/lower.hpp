@@ -34,7 +34,8 @@ public:
     /// The days inside `reach` on which a version of anything the expressions read starts or ends, or a fact becomes required.
     [[nodiscard]] std::vector<Small> cuts_of(const std::vector<const Expression*>& expressions, const std::optional<Days>& reach) const;
 
-    /// Everything lowered from here on is read on the periods that `cuts` leave of `reach` (nullopt: on no day).
+    /// Everything lowered from here on is read on the periods that `cuts` leave of `reach` (nullopt: on no day). One `group` is one
+    /// list of cuts.
     void read_in_periods(std::size_t group, const std::vector<Small>& cuts, const std::optional<Days>& reach);
     [[nodiscard]] std::optional<std::size_t> period_leaf() const { return period_leaf_; }
 
@@ -81,7 +82,8 @@ private:
     std::optional<std::size_t> period_leaf_;
     NodeId period_ = 0;
     std::vector<std::optional<Date>> period_days_;  ///< a day of each period
-    std::map<std::size_t, Lowered> steps_;          ///< of this list of periods
+    std::size_t group_ = 0;                         ///< of this list of periods
+    std::map<std::pair<std::size_t, StepId>, Lowered> steps_;  ///< by list of periods: lines that change on the same days share them
 };
 
 }  // namespace bandtariff::plan

@@ -7,8 +7,10 @@
 #pragma once
 
 #include <cstdint>
+#include <functional>
 #include <limits>
 #include <memory>
+#include <mutex>
 #include <optional>
 #include <string>
 #include <vector>
@@ -327,6 +329,27 @@ struct RecordProgram {
     bool total_proved = true;  ///< no row's total can leave 64 bits
 };
 
+/// A program for blocks of which every row states some facts. One price needs none, nor does loading a pack, so it is compiled when
+/// it is first asked for. Safe to share between threads: one compiles, and others that ask meanwhile wait for it.
+class StatedProgram {
+public:
+    using Compile = std::function<void(RecordProgram&)>;
+    StatedProgram(std::vector<FactId> facts, Compile compile) : facts_(std::move(facts)), compile_(std::move(compile)) {}
+
+    /// What every row states, where the program may be used.
+    [[nodiscard]] const std::vector<FactId>& facts() const { return facts_; }
+    [[nodiscard]] const RecordProgram& program() const {
+        std::call_once(compiled_, [this] { compile_(program_); });
+        return program_;
+    }
+
+private:
+    std::vector<FactId> facts_;
+    Compile compile_;
+    mutable std::once_flag compiled_;
+    mutable RecordProgram program_;
+};
+
 }  // namespace bandtariff::plan
 
 namespace bandtariff {
@@ -334,7 +357,8 @@ namespace bandtariff {
 struct Plan::Program {
     plan::Ranks ranks;
     std::vector<plan::RecordProgram> records;  ///< by record position
-    std::vector<std::optional<plan::RecordProgram>> stated;  ///< the same, for blocks of which every row states what records are expected to
+    /// The same, for blocks of which every row states what records are expected to; nullptr where that changes nothing.
+    std::vector<std::unique_ptr<const plan::StatedProgram>> stated;
 };
 
 }  // namespace bandtariff

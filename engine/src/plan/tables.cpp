@@ -114,18 +114,19 @@ Lowered Lowering::lookup(const Expression& expression, const Keys* outer) {
     std::vector<Lowered> formulas;
     std::map<const Row*, std::size_t> known_formulas;
     std::map<const Row*, std::size_t> known_stated;
+    const Small not_published = rank("not_published"), no_version = table.as_printed ? not_published : ranks_.no_value;
     // `which`: 0 printed, then formulas as 1, 3, 5 ..., then stated sums as 2, 4, 6 ...
     for (std::size_t k = 0; k < positions.total(); ++k, positions.next()) {
         const std::size_t v = k / (positions.total() / versions);
         const auto position = positions.in_table(table);
         if (!position) continue;
         if (v == table.versions.size()) {
-            ranks[k] = rank(table.as_printed ? "not_published" : "no_value");
+            ranks[k] = no_version;
             continue;
         }
         const std::int32_t governing = table.versions[v].governing[*position];
         if (governing < 0) {
-            ranks[k] = rank("not_published");
+            ranks[k] = not_published;
             continue;
         }
         const Row& row = table.versions[v].rows[static_cast<std::size_t>(governing)];

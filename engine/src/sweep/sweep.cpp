@@ -11,7 +11,7 @@
 #include <stdexcept>
 
 #include "bandtariff/sweep.hpp"
-#include "kernel/in_parallel.hpp"
+#include "base/in_parallel.hpp"
 #include "sweep/equivalent_codes.hpp"
 #include "sweep/profiles.hpp"
 #include "sweep/read_scenarios.hpp"
@@ -166,7 +166,7 @@ Checked<SweepResult> Plan::sweep(const PlacementTable& records, const std::vecto
     if (report.has_errors()) return report.sorted();
 
     const RecordId record = records.record();
-    const unsigned threads = kernel::threads_of(options.threads);
+    const unsigned threads = base::threads_of(options.threads);
     const Read read = read_by(tariff_, batches, record);
     const sweep::Profiles profiles = sweep::profiles_of(records, read.facts, read.equivalent);
     const sweep::ProfileColumns columns(records, read.facts, profiles);
@@ -204,7 +204,7 @@ Checked<SweepResult> Plan::sweep(const PlacementTable& records, const std::vecto
     for (std::size_t first = 0; first < batches.size(); first += threads) {
         const std::size_t count = std::min<std::size_t>(threads, batches.size() - first);
         std::vector<std::unique_ptr<Compiled>> compiled(count);
-        kernel::in_parallel(threads, count, [&](std::size_t k) {
+        base::in_parallel(threads, count, [&](std::size_t k) {
             const Batch& batch = batches[first + k];
             const ByScenario made = batch.tariff();
             compiled[k] = std::make_unique<Compiled>(Compiled{compile(made.tariff), kinds[batch.kind].columns->table(made.tariff, record), made.scenario});
@@ -213,7 +213,7 @@ Checked<SweepResult> Plan::sweep(const PlacementTable& records, const std::vecto
         for (std::size_t k = 0; k < count; ++k)
             for (std::size_t s = 0; s < batches[first + k].scenarios.size(); ++s) pieces.emplace_back(k, s);
         const unsigned threads_each = pieces.size() < threads ? threads : 1;
-        kernel::in_parallel(threads, pieces.size(), [&](std::size_t piece) {
+        base::in_parallel(threads, pieces.size(), [&](std::size_t piece) {
             const auto [k, s] = pieces[piece];
             const Batch& batch = batches[first + k];
             const sweep::Part& part = kinds[batch.kind].part;

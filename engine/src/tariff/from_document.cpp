@@ -5,11 +5,11 @@
 
 namespace bandtariff::loading {
 
-void from_document(Loader& loader, const std::filesystem::path& pack) {
+void from_document(Loader& loader, const std::filesystem::path& pack, UsesAhead& uses) {
     loader.t.outcomes = built_in_outcomes();
     loader.t.folder = loader.document.folder;
     read_header(loader);
-    read_uses(loader, pack);
+    read_uses(loader, uses);
     if (!loader.lending) read_lenders(loader, pack);
     read_sources(loader);
     read_codes(loader);

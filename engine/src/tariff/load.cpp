@@ -4,6 +4,7 @@
 #include "tariff/access.hpp"
 #include "tariff/loader.hpp"
 #include "tariff/overlay.hpp"
+#include "tariff/uses.hpp"
 
 namespace bandtariff {
 namespace loading {
@@ -41,14 +42,15 @@ void take_stack(Loader& loader, const Stack& stack) {
 std::optional<TariffContents> load_contents(const std::filesystem::path& pack, const std::vector<std::filesystem::path>& search,
                                             std::vector<std::string> using_packs, bool lending, Report& report) {
     Report own;
-    const document::Document document = document::read_pack(pack, own);
+    UsesAhead uses(pack, search, std::move(using_packs), lending);
+    const document::Document document = document::read_pack(pack, own, [&](const Node& file) { uses.hear(file); });
     std::optional<TariffContents> contents;
     bool uses_failed = false;
     if (leaves_the_tree_whole(own)) {
         const std::optional<Stack> stack = stack_of(document, pack, search, own);
-        Loader loader{stack ? stack->merged : document, own, search, std::move(using_packs), lending};
+        Loader loader{stack ? stack->merged : document, own, search, lending};
         if (stack) take_stack(loader, *stack);
-        if (!loader.uses_failed) from_document(loader, pack);  // without a pack below, what it declares would all be missing
+        if (!loader.uses_failed) from_document(loader, pack, uses);  // without a pack below, what it declares would all be missing
         loader.t.text_hash =
             loader.used_hashes.empty() ? document.text_hash : document::combined_hash(document.text_hash, loader.used_hashes);
         uses_failed = loader.uses_failed;

@@ -58,7 +58,6 @@ struct Loader {
     const document::Document& document;
     Report& report;
     const std::vector<std::filesystem::path>& search;
-    std::vector<std::string> using_packs;  ///< folders being loaded, outermost first, so that a ring of `uses` is seen
     bool lending = false;  ///< read only for its tables: the packs that its own steps borrow from are not read
     TariffContents t = {};
 
@@ -114,9 +113,8 @@ void read_records(Loader& loader);
 void read_spans(Loader& loader);  ///< after the facts
 void read_takes(Loader& loader);  ///< after steps and tables
 
-// uses.cpp, import_tables.cpp
-void read_uses(Loader& loader, const std::filesystem::path& pack);  ///< code lists, sources and outcomes, before the pack's own
-void import_tables(Loader& loader);                                 ///< after the facts
+// import_tables.cpp
+void import_tables(Loader& loader);  ///< after the facts
 
 // read_codes.cpp, read_facts.cpp
 void read_codes(Loader& loader);
@@ -304,8 +302,9 @@ void check_contents(Loader& loader);
 [[nodiscard]] std::string meaning_hash(const TariffContents& tariff);
 
 // from_document.cpp, load.cpp
+class UsesAhead;  // uses.cpp
 /// Reads every section of `loader.document` into `loader.t`; everything that is wrong is reported.
-void from_document(Loader& loader, const std::filesystem::path& pack);
+void from_document(Loader& loader, const std::filesystem::path& pack, UsesAhead& uses);
 /// load_tariff without its wrapping.
 [[nodiscard]] std::optional<TariffContents> load_contents(const std::filesystem::path& pack,
                                                           const std::vector<std::filesystem::path>& search,

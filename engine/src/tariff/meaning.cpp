@@ -1,9 +1,11 @@
 // A checked tariff to a hash of what it means: two packs with one hash price every record alike, however each is written.
 // Entry point: meaning_hash. Everything becomes a text in one canonical form, sorted wherever order says nothing.
 #include <algorithm>
+#include <limits>
 #include <map>
 #include <stdexcept>
 
+#include "base/in_parallel.hpp"
 #include "tariff/loader.hpp"
 
 namespace bandtariff::loading {
@@ -15,7 +17,13 @@ constexpr std::size_t most_expanded = 65'536;
 /// A text that can hold anything, told apart from what stands beside it by its length.
 std::string named(std::string_view text) { return std::to_string(text.size()) + ":" + std::string(text); }
 
-std::string fraction(const Rational& number) { return numerator(number).str() + "/" + denominator(number).str(); }
+/// Most numbers are short, and those of 64 bits are quicker to write by themselves.
+std::string digits(const Integer& number) {
+    using Limits = std::numeric_limits<std::int64_t>;
+    return number >= Limits::min() && number <= Limits::max() ? std::to_string(number.convert_to<std::int64_t>()) : number.str();
+}
+
+std::string fraction(const Rational& number) { return digits(numerator(number)) + "/" + digits(denominator(number)); }
 
 std::string day(const std::optional<Date>& date) { return date ? to_string(*date) : "-"; }
 
@@ -83,7 +91,7 @@ public:
         std::string takes;
         if (t_.takes) takes = "takes " + named(t_.at(t_.takes->by).name) + " " + of(t_.takes->when) + "\n";
         return "status " + std::string(to_string(t_.status)) + "\napplies " + applies + "\n" + takes + all("codes", t_.code_lists) +
-               all("facts", t_.facts) + all("choices", t_.choices) + all("tables", t_.tables) + all("steps", t_.steps) +
+               all("facts", t_.facts) + all("choices", t_.choices) + tables() + all("steps", t_.steps) +
                all("calendars", t_.calendars) + all("outcomes", t_.outcomes) + all("records", t_.records) + all("lines", t_.lines) +
                all("totals", t_.totals);
     }
@@ -94,6 +102,13 @@ private:
         std::vector<std::string> texts;
         for (const auto& thing : things) texts.push_back(of(thing));
         return std::string(section) + " " + sorted(std::move(texts)) + "\n";
+    }
+
+    /// Tables are most of a pack, and each is a text by itself.
+    std::string tables() const {
+        std::vector<std::string> texts(t_.tables.size());
+        base::in_parallel(base::threads_of(0), texts.size(), [&](std::size_t k) { texts[k] = of(t_.tables[k]); });
+        return "tables " + sorted(std::move(texts)) + "\n";
     }
 
     std::string of(const CodeList& list) const {

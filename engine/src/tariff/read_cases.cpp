@@ -240,43 +240,38 @@ private:
     }
 
     bool known(const std::string& part, const std::string& name, const SourceSpan& span) {
+        const TariffContents& t = loader_.t;
+        const bool found = part == "given"        ? t.fact(name).has_value()
+                           : part == "choose"     ? t.choice(name).has_value()
+                           : part == "expect"     ? name == "outcome" || t.line(name)
+                           : part == "difference" ? t.line(name).has_value()
+                           : part == "totals"     ? std::any_of(t.totals.begin(), t.totals.end(), [&](const Total& total) { return total.name == name; })
+                                                  : t.step(name) || t.table(name);
+        if (!found)
+            report_.error("case-name-unknown", span,
+                          "'" + name + "' under '" + part + "' is " +
+                              (part == "given"    ? "no fact"
+                               : part == "choose" ? "no choice"
+                               : part == "expect" || part == "difference" ? "no line"
+                               : part == "totals" ? "no total"
+                                                  : "no step, table or figure"),
+                          suggestion(name, names_under(part)));
+        return found;
+    }
+
+    /// Every name that may stand under a part of a case.
+    std::vector<std::string> names_under(const std::string& part) const {
         std::vector<std::string> names;
-        const auto any = [&](bool found) {
-            if (!found)
-                report_.error("case-name-unknown", span,
-                              "'" + name + "' under '" + part + "' is " +
-                                  (part == "given"    ? "no fact"
-                                   : part == "choose" ? "no choice"
-                                   : part == "expect" || part == "difference" ? "no line"
-                                   : part == "totals" ? "no total"
-                                                      : "no step, table or figure"),
-                              suggestion(name, names));
-            return found;
+        const auto add = [&](const auto& things) {
+            for (const auto& thing : things) names.push_back(thing.name);
         };
-        if (part == "given") {
-            for (const Fact& fact : loader_.t.facts) names.push_back(fact.name);
-            return any(loader_.t.fact(name).has_value());
-        }
-        if (part == "choose") {
-            for (const Choice& choice : loader_.t.choices) names.push_back(choice.name);
-            return any(loader_.t.choice(name).has_value());
-        }
-        if (part == "expect") {
-            names.emplace_back("outcome");
-            for (const Line& line : loader_.t.lines) names.push_back(line.name);
-            return any(name == "outcome" || loader_.t.line(name).has_value());
-        }
-        if (part == "difference") {
-            for (const Line& line : loader_.t.lines) names.push_back(line.name);
-            return any(loader_.t.line(name).has_value());
-        }
-        if (part == "totals") {
-            for (const Total& total : loader_.t.totals) names.push_back(total.name);
-            return any(std::find(names.begin(), names.end(), name) != names.end());
-        }
-        for (const Step& step : loader_.t.steps) names.push_back(step.name);
-        for (const Table& table : loader_.t.tables) names.push_back(table.name);
-        return any(loader_.t.step(name) || loader_.t.table(name));
+        if (part == "expect") names.emplace_back("outcome");
+        if (part == "given") add(loader_.t.facts);
+        else if (part == "choose") add(loader_.t.choices);
+        else if (part == "expect" || part == "difference") add(loader_.t.lines);
+        else if (part == "totals") add(loader_.t.totals);
+        else add(loader_.t.steps), add(loader_.t.tables);
+        return names;
     }
 
     std::optional<Column> column(const std::string& text, const SourceSpan& span) {

@@ -32,6 +32,7 @@ public:
         : loader_(loader), source_(source), version_(version), covers_(std::move(covers)), into_(into) {}
 
     void rows(const Node& list) {
+        for (std::vector<Row>& rows : into_.rows) rows.reserve(rows.size() + list.items.size());
         for (const Node& item : read_list(list, "'rows'", loader_.report)) {
             Fields fields(item, "a row", loader_.report);
             const auto keys = row_keys(fields, nullptr);
@@ -126,15 +127,15 @@ public:
             }
             for (std::size_t m = 0; m < measure_columns->size(); ++m) {
                 const document::CsvTable::Cell& cell = row[(*measure_columns)[m]];
+                const SourceSpan span = csv->span(cell);
                 const bool last = m + 1 == measure_columns->size();
                 if (!cell.text.empty())
-                    add(m, last ? std::move(patterns) : patterns, read_cell(loader_, table(m), cell.text, csv->span(cell)), version_, covers_,
-                        csv->span(cell));
+                    add(m, last ? std::move(patterns) : patterns, read_cell(loader_, table(m), cell.text, span), version_, covers_, span);
                 else if (blank != nullptr)
-                    add(m, patterns, empty, version_, covers_, csv->span(cell));
+                    add(m, patterns, std::optional(empty), version_, covers_, span);
                 else if (into_.complete = into_.complete && table(m).as_printed; !table(m).as_printed)
                     loader_.report
-                        .error("csv-blank", csv->span(cell),
+                        .error("csv-blank", span,
                                "this cell is blank, and the value of '" + table(m).name + "' does not say what a blank means",
                                "blank: OUTCOME beside 'file'")
                         .notes.push_back({"the file is named here", file.span});
@@ -256,19 +257,20 @@ private:
         Fields fields(entry.value, "a cell", loader_.report);
         const Citation own = read_citation(loader_, fields, "this cell", Evidence::optional, true, citation);
         const auto own_covers = read_covers(fields);
-        const auto cell = read_cell(loader_, table(0), fields);
+        auto cell = read_cell(loader_, table(0), fields);
         const std::vector<AlsoPrinted> also = read_also_printed(fields);
         fields.finish();
         const std::size_t first = into_.rows.front().size();
-        add(0, keys, cell, own, own_covers ? own_covers : covers, entry.value.span);
+        add(0, keys, std::move(cell), own, own_covers ? own_covers : covers, entry.value.span);
         keep(also, first);
     }
 
-    void add(std::size_t measure, Keys keys, std::optional<ReadCell> cell, const Citation& citation,
+    /// A row is large, and a file has many: it is made where it stays.
+    void add(std::size_t measure, Keys keys, std::optional<ReadCell>&& cell, const Citation& citation,
              const std::optional<Elements>& covers, const SourceSpan& span) {
         if (!keys) into_.complete = false;
         if (!keys) return;
-        Row row;
+        Row& row = into_.rows[measure].emplace_back();
         row.keys = std::move(*keys);
         if (cell)
             row.cell = std::move(cell->cell);
@@ -289,7 +291,6 @@ private:
         if (!cell) into_.bounds[measure] = unknown();
         const bool has_value = row.cell.kind != Cell::Kind::outcome && row.cell.kind != Cell::Kind::no_line;
         if (cell && has_value) widen(into_.bounds[measure], cell->traits);
-        into_.rows[measure].push_back(std::move(row));
     }
 
     std::optional<std::vector<std::size_t>> columns_of(const Node& keys, const document::CsvTable& csv) {

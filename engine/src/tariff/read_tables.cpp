@@ -1,6 +1,7 @@
 // `figures:` and `tables:`: declarations first, so that formulas can name them, then keys, versions and dates.
 // Entry points: declare_tables, read_table, formulas_in. Rows are read in read_rows.cpp and indexed in table_index.cpp.
 #include <algorithm>
+#include <utility>
 
 #include "tariff/loader.hpp"
 #include "tariff/scope.hpp"
@@ -382,12 +383,13 @@ void read_table(Loader& loader, TableSource& source) {
 }
 
 std::vector<Formula> formulas_in(Loader& loader, const TableSource& source) {
-    // What is wrong with them is reported when they are read.
+    // What is wrong with them is reported when they are read. Parsing needs choices and their alternatives, which are lent: to copy
+    // them for every table would cost more than to parse.
     std::vector<Formula> result;
     Report silent;
-    Loader quiet{loader.document, silent, loader.search, {}};
-    quiet.t.choices = loader.t.choices;
-    quiet.t.code_lists = loader.t.code_lists;
+    Loader quiet{loader.document, silent, loader.search};
+    std::swap(quiet.t.choices, loader.t.choices);
+    std::swap(quiet.t.code_lists, loader.t.code_lists);
     const auto changes = loader.value_changes.find(source.entry->key);
     const auto walk = [&](const auto& self, const Node& node) -> void {
         for (const Node& item : node.items) self(self, item);
@@ -405,6 +407,8 @@ std::vector<Formula> formulas_in(Loader& loader, const TableSource& source) {
     if (changes != loader.value_changes.end())
         for (const Node* change : changes->second)
             if (const Entry* is = change->find("is"); is != nullptr && is->value.kind == Node::Kind::mapping) walk(walk, is->value);
+    std::swap(quiet.t.choices, loader.t.choices);
+    std::swap(quiet.t.code_lists, loader.t.code_lists);
     return result;
 }
 

@@ -2,7 +2,6 @@
 // Entry point: read_uses, before the pack's own declarations. Its tables follow its facts, in import_tables.cpp.
 #include <algorithm>
 #include <fstream>
-#include <sstream>
 #include <utility>
 
 #include "tariff/uses.hpp"
@@ -14,7 +13,7 @@ namespace fs = std::filesystem;
 
 /// A pack.yaml that was found, unread: most of those below a folder of packs are of other packs.
 struct Header {
-    fs::path file;
+    fs::path file, folder;
     std::string text;
 };
 
@@ -22,9 +21,11 @@ std::optional<Header> header_in(const fs::path& file) {
     std::error_code error;
     std::ifstream stream(file, std::ios::binary);
     if (!fs::is_regular_file(file, error) || !stream) return std::nullopt;
-    std::ostringstream text;
-    text << stream.rdbuf();
-    return Header{file, std::move(text).str()};
+    const std::uintmax_t size = fs::file_size(file, error);
+    Header header{file, file.parent_path(), std::string(error ? 0 : static_cast<std::size_t>(size), '\0')};
+    stream.read(header.text.data(), static_cast<std::streamsize>(header.text.size()));
+    header.text.resize(static_cast<std::size_t>(stream.gcount()));
+    return header;
 }
 
 /// Whether a header may be of the pack of this name, as far as can be told without the parser: a name is one word, and only
@@ -41,7 +42,7 @@ std::optional<FoundPack> pack_of(const Header& header) {
     const Entry* pack = node.find("pack");
     const Entry* release = node.find("release");
     if (pack == nullptr) return std::nullopt;
-    return FoundPack{header.file.parent_path(), pack->value.text, release == nullptr ? "" : release->value.text};
+    return FoundPack{header.folder, pack->value.text, release == nullptr ? "" : release->value.text};
 }
 
 /// Folders in which packs are looked for: those given, and the pack's own ancestors up to one named `rules`.
@@ -64,7 +65,7 @@ std::vector<Header> headers_below(const std::vector<fs::path>& folders) {
     for (const fs::path& root : folders) {
         std::error_code error;
         for (fs::recursive_directory_iterator at(root, error), end; !error && at != end; at.increment(error)) {
-            if (at->path().filename() != "pack.yaml") continue;
+            if (!at->path().native().ends_with("/pack.yaml")) continue;
             if (folders.size() > 1) {
                 const fs::path folder = fs::weakly_canonical(at->path().parent_path(), error);
                 if (std::find(seen.begin(), seen.end(), folder) != seen.end()) continue;
@@ -73,7 +74,7 @@ std::vector<Header> headers_below(const std::vector<fs::path>& folders) {
             if (auto header = header_in(at->path())) result.push_back(std::move(*header));
         }
     }
-    std::sort(result.begin(), result.end(), [](const Header& a, const Header& b) { return a.file.parent_path() < b.file.parent_path(); });
+    std::sort(result.begin(), result.end(), [](const Header& a, const Header& b) { return a.folder < b.folder; });
     return result;
 }
 
@@ -174,31 +175,57 @@ std::optional<FoundPack> find_pack(const Node& item, const fs::path& pack, const
     return matches.size() == 1 ? std::optional(matches.front()) : std::nullopt;
 }
 
-void read_uses(Loader& loader, const fs::path& pack) {
+LoadedUse UsesAhead::load(const Node& item) const {
+    LoadedUse use;
+    const std::optional<FoundPack> found = find_pack(item, pack_, search_, false, use.report);
+    if (!found) return use;
+    std::error_code error;
+    const std::string folder = fs::weakly_canonical(found->folder, error).generic_string();
+    if (std::find(using_packs_.begin(), using_packs_.end(), folder) != using_packs_.end()) {
+        use.report.error("uses-cycle", item.span, "'" + item.text + "' uses this pack itself, directly or through another");
+        return use;
+    }
+    std::vector<std::string> outer = using_packs_;
+    outer.push_back(folder);
+    use.contents = load_contents(found->folder, search_, std::move(outer), lending_, use.report);
+    return use;
+}
+
+void UsesAhead::hear(const Node& file) {
+    const Entry* uses = file.find("uses");
+    if (uses == nullptr || uses->value.kind == Node::Kind::empty) return;
+    Report silent;  // what is wrong with the list is reported where it is read
+    for (const Node* item : one_or_more(uses->value, "'uses'", silent)) {
+        LoadedUse use = load(*item);
+        const std::lock_guard lock(mutex_);
+        loaded_.emplace_back(item->span, std::move(use));
+    }
+}
+
+LoadedUse UsesAhead::take(const Node& item) {
+    const auto found = std::find_if(loaded_.begin(), loaded_.end(), [&](const auto& each) {
+        return each.first.file == item.span.file && each.first.line == item.span.line && each.first.column == item.span.column;
+    });
+    if (found == loaded_.end()) return load(item);
+    LoadedUse use = std::move(found->second);
+    loaded_.erase(found);
+    return use;
+}
+
+void read_uses(Loader& loader, UsesAhead& uses) {
     const Node* node = loader.once("uses");
     if (node == nullptr) return;
     for (const Node* item : one_or_more(*node, "'uses'", loader.report)) {
-        const std::optional<FoundPack> found = find_pack(*item, pack, loader.search, false, loader.report);
-        if (!found) loader.uses_failed = true;
-        if (!found) continue;
-        std::error_code error;
-        const std::string folder = fs::weakly_canonical(found->folder, error).generic_string();
-        if (std::find(loader.using_packs.begin(), loader.using_packs.end(), folder) != loader.using_packs.end()) {
+        LoadedUse use = uses.take(*item);
+        for (Diagnostic& diagnostic : use.report.sorted()) loader.report.add(std::move(diagnostic));
+        if (!use.contents) {
             loader.uses_failed = true;
-            loader.report.error("uses-cycle", item->span,
-                                "'" + item->text + "' uses this pack itself, directly or through another");
             continue;
         }
-        std::vector<std::string> outer = loader.using_packs;
-        outer.push_back(folder);
-        std::optional<TariffContents> contents =
-            load_contents(found->folder, loader.search, std::move(outer), loader.lending, loader.report);
-        if (!contents) loader.uses_failed = true;
-        if (!contents) continue;
-        loader.t.uses.push_back(contents->pack + " " + contents->release);
-        loader.used_hashes.push_back(contents->text_hash);
+        loader.t.uses.push_back(use.contents->pack + " " + use.contents->release);
+        loader.used_hashes.push_back(use.contents->text_hash);
         auto used = std::make_shared<UsedPack>();
-        used->contents = std::move(*contents);
+        used->contents = std::move(*use.contents);
         used->span = item->span;
         import_declarations(loader, *used);
         loader.used.push_back(std::move(used));

@@ -4,7 +4,7 @@
 #include <cstddef>
 #include <functional>
 
-namespace bandtariff::kernel {
+namespace bandtariff::base {
 
 /// As many threads as were asked for; where 0 were, as many as the machine runs at once.
 [[nodiscard]] unsigned threads_of(unsigned asked);
@@ -14,4 +14,4 @@ namespace bandtariff::kernel {
 /// call this again, but must not wait for a piece that nobody may have begun.
 void in_parallel(unsigned threads, std::size_t pieces, const std::function<void(std::size_t piece)>& work);
 
-}  // namespace bandtariff::kernel
+}  // namespace bandtariff::base

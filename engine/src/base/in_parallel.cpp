@@ -6,7 +6,7 @@
 //
 // Helpers are never joined and what they share is never freed: whenever the process ends they are asleep on memory that is still
 // there. A forked child has that memory and none of the threads, so it begins afresh.
-#include "kernel/in_parallel.hpp"
+#include "base/in_parallel.hpp"
 
 #include <algorithm>
 #include <atomic>
@@ -23,7 +23,7 @@
 #include <sched.h>
 #endif
 
-namespace bandtariff::kernel {
+namespace bandtariff::base {
 namespace {
 
 /// How often a thread looks before it sleeps: a helper for a next call some 20 µs, a caller for its last helpers some 5 µs. It does
@@ -186,4 +186,4 @@ void in_parallel(unsigned threads, std::size_t pieces, const std::function<void(
     if (call.failure) std::rethrow_exception(call.failure);
 }
 
-}  // namespace bandtariff::kernel
+}  // namespace bandtariff::base
