@@ -8,6 +8,8 @@
 #include <thread>
 #include <vector>
 
+#include <pthread.h>
+#include <sched.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -72,6 +74,23 @@ TEST_CASE("helpers take part, also after a rest") {
         std::this_thread::sleep_for(std::chrono::milliseconds(5));
     }
 }
+
+#if defined(__linux__)
+TEST_CASE("a helper that is woken away from its caller may run afterwards wherever it might before") {
+    cpu_set_t allowed;
+    REQUIRE(pthread_getaffinity_np(pthread_self(), sizeof allowed, &allowed) == 0);
+    for (int rest = 0; rest < 8; ++rest) {
+        std::this_thread::sleep_for(std::chrono::milliseconds(5));
+        std::atomic<int> elsewhere = 0;
+        in_parallel(3, 30, [&](std::size_t) {
+            cpu_set_t here;
+            if (pthread_getaffinity_np(pthread_self(), sizeof here, &here) != 0 || !CPU_EQUAL(&here, &allowed)) ++elsewhere;
+            std::this_thread::sleep_for(std::chrono::microseconds(50));
+        });
+        CHECK(elsewhere == 0);
+    }
+}
+#endif
 
 TEST_CASE("a piece may call for pieces of its own, and its failure reaches the outer caller") {
     std::atomic<int> done{0};

@@ -1,8 +1,11 @@
 // Kept threads: see in_parallel.hpp. A call of a fraction of a millisecond must not pay for starting threads (some 50 µs each), nor
-// always for waking them (some 10 µs): helpers are started when first needed, and one that runs out of work looks for more a
-// little while before it sleeps. Pieces are handed out in order, so that when one throws, all before it have been begun and are
-// finished. A piece may make a call of its own: whoever calls does all the work that no helper takes, so a caller only ever
-// waits for helpers that are at work, and none of those waits for it.
+// always for waking them (some 10 µs, and 100 on a virtual machine): helpers are started when first needed, and one that runs out of
+// work looks for more a little while before it sleeps. Caller and helper must not share a processor, where one of them would do nothing:
+// who wakes a helper keeps it off its own, and who waits for one on the same gives it up.
+//
+// Pieces are handed out in order, so that when one throws, all before it have been begun and are finished. A piece may make a call of
+// its own: whoever calls does all the work that no helper takes, so a caller only ever waits for helpers that are at work, and none
+// of those waits for it.
 //
 // Helpers are never joined and what they share is never freed: whenever the process ends they are asleep on memory that is still
 // there. A forked child has that memory and none of the threads, so it begins afresh.
@@ -26,10 +29,10 @@
 namespace bandtariff::base {
 namespace {
 
-/// How often a thread looks before it sleeps: a helper for a next call some 20 µs, a caller for its last helpers some 5 µs. It does
-/// not give way between looks: on a busy machine that would hand its processor to another program for milliseconds, where one
-/// that was woken gets it back at once. Nor does it look for longer: it may be in the way of the very thread it waits for.
-constexpr int looks_for_a_call = 80'000, looks_for_an_end = 20'000;
+/// How often a thread looks before it sleeps: a helper for a next call some 20 µs, a caller for its last helpers some 100 µs, which is a
+/// piece or two, unless it would be in their way. It does not give way between looks: on a busy machine that would hand its processor
+/// to another program for milliseconds, where one that was woken gets it back at once.
+constexpr int looks_for_a_call = 80'000, looks_for_an_end = 400'000;
 
 /// The processor that this thread is on; -1 where the system does not say.
 int processor_here() {
@@ -40,18 +43,49 @@ int processor_here() {
 #endif
 }
 
-/// Leaves a processor to another thread where this one is on it too and may be elsewhere: Linux often wakes a helper beside the caller
-/// that woke it, and then takes tens of milliseconds to part them. What the thread is allowed is as it was afterwards.
-void leave([[maybe_unused]] int processor) {
+/// Where a thread may run. Linux often wakes a helper beside the caller that woke it, above all on a virtual machine, whose idle processors
+/// it takes for busy ones; and then it takes milliseconds to part the two.
+class Whereabouts {
+public:
+    /// Keeps a thread off a processor where it may be elsewhere.
+    void keep_off([[maybe_unused]] pthread_t thread, [[maybe_unused]] int processor) {
 #if defined(__linux__)
-    if (processor < 0 || processor_here() != processor) return;
-    cpu_set_t allowed;
-    if (pthread_getaffinity_np(pthread_self(), sizeof allowed, &allowed) != 0 || CPU_COUNT(&allowed) < 2) return;
-    cpu_set_t others = allowed;
-    CPU_CLR(static_cast<unsigned>(processor), &others);
-    if (pthread_setaffinity_np(pthread_self(), sizeof others, &others) == 0) pthread_setaffinity_np(pthread_self(), sizeof allowed, &allowed);
+        if (processor < 0 || pthread_getaffinity_np(thread, sizeof allowed_, &allowed_) != 0 || CPU_COUNT(&allowed_) < 2) return;
+        cpu_set_t others = allowed_;
+        CPU_CLR(static_cast<unsigned>(processor), &others);
+        kept_ = pthread_setaffinity_np(thread, sizeof others, &others) == 0;
 #endif
+    }
+    /// What the thread was allowed before.
+    void let([[maybe_unused]] pthread_t thread) {
+#if defined(__linux__)
+        if (kept_) pthread_setaffinity_np(thread, sizeof allowed_, &allowed_);
+        kept_ = false;
+#endif
+    }
+
+private:
+#if defined(__linux__)
+    cpu_set_t allowed_{};
+    bool kept_ = false;
+#endif
+};
+
+/// Leaves a processor to another thread where this one is on it too.
+void leave(int processor) {
+    if (processor_here() != processor) return;
+    Whereabouts here;
+    here.keep_off(pthread_self(), processor);
+    here.let(pthread_self());
 }
+
+/// A helper that sleeps until it is woken, off the processor of whoever wakes it. Never freed, as its waker may hold it still.
+struct Sleeper {
+    pthread_t thread = pthread_self();
+    std::condition_variable wake = {};
+    bool woken = false;
+    Whereabouts whereabouts = {};
+};
 
 /// One call of in_parallel, on its caller's stack.
 struct Call {
@@ -59,6 +93,7 @@ struct Call {
     const std::size_t pieces;
     std::size_t places;  ///< helpers that may still join; of the board's lock
     int processor = processor_here();
+    std::atomic<int> helped_from{-1};  ///< the processor of the last helper that joined
     std::atomic<std::size_t> helping{0};
     std::atomic<std::size_t> next{0};
     std::mutex failing = {};
@@ -86,7 +121,7 @@ class Board {
 public:
     /// Posts a call until `finish`. Where the machine gives no more threads, those there are do it all.
     void post(Call& call) {
-        std::size_t sleepers = 0;
+        std::vector<Sleeper*> woken;
         {
             const std::lock_guard lock(mutex_);
             calls_.push_back(&call);
@@ -97,9 +132,13 @@ public:
             } catch (const std::system_error&) {
             }
             ++posted_;
-            sleepers = std::min(sleeping_, call.places);
+            for (; woken.size() < call.places && !sleeping_.empty(); sleeping_.pop_back()) {
+                woken.push_back(sleeping_.back());
+                woken.back()->whereabouts.keep_off(woken.back()->thread, call.processor);
+                woken.back()->woken = true;
+            }
         }
-        for (; sleepers > 0; --sleepers) wake_.notify_one();
+        for (Sleeper* each : woken) each->wake.notify_one();
     }
 
     /// No helper joins the call any more, and those that did have left it.
@@ -107,7 +146,8 @@ public:
         std::unique_lock lock(mutex_);
         calls_.erase(std::find(calls_.begin(), calls_.end(), &call));
         lock.unlock();
-        for (int look = 0; look < looks_for_an_end; ++look)
+        const bool in_the_way = call.helped_from == processor_here();
+        for (int look = 0; look == 0 || (look < looks_for_an_end && !in_the_way); ++look)
             if (call.helping == 0) return;
         lock.lock();
         left_.wait(lock, [&] { return call.helping == 0; });
@@ -120,11 +160,12 @@ private:
     }
 
     [[noreturn]] void serve() {
+        Sleeper& self = *new Sleeper;
         std::unique_lock lock(mutex_);
         while (true) {
             Call* const call = open_call();
             if (call == nullptr) {
-                await(lock);
+                await(self, lock);
                 continue;
             }
             --call->places;
@@ -132,6 +173,7 @@ private:
             ++helping_;
             lock.unlock();
             leave(call->processor);
+            call->helped_from = processor_here();
             call->help();
             lock.lock();
             --helping_;
@@ -139,21 +181,26 @@ private:
         }
     }
 
-    void await(std::unique_lock<std::mutex>& lock) {
+    /// Until there is another call; or one was posted, and may be over. Then the next is looked for: else a helper that wakes too late once
+    /// would be late for every one.
+    void await(Sleeper& self, std::unique_lock<std::mutex>& lock) {
         const std::size_t seen = posted_;
         lock.unlock();
         for (int look = 0; look < looks_for_a_call && posted_ == seen; ++look) {}
         lock.lock();
-        ++sleeping_;
-        wake_.wait(lock, [&] { return open_call() != nullptr; });
-        --sleeping_;
+        if (posted_ != seen) return;
+        sleeping_.push_back(&self);
+        self.wake.wait(lock, [&] { return self.woken; });
+        self.woken = false;
+        self.whereabouts.let(self.thread);
     }
 
     std::mutex mutex_;
-    std::condition_variable wake_, left_;
+    std::condition_variable left_;
     std::vector<Call*> calls_;
     std::atomic<std::size_t> posted_{0};
-    std::size_t helpers_ = 0, helping_ = 0, sleeping_ = 0;
+    std::size_t helpers_ = 0, helping_ = 0;
+    std::vector<Sleeper*> sleeping_;
 };
 
 std::atomic<Board*> the_board{nullptr};
