@@ -31,8 +31,8 @@ THIRD_PARTIES = {
     "pybind11/": r"bindings/python/.+",
     "doctest/": r"tests/.+",
     "rapidcheck": r"tests/.+",
-    "pthread.h": r"engine/src/base/in_parallel\.cpp",
-    "sched.h": r"engine/src/base/in_parallel\.cpp",
+    "pthread.h": r"(engine/src/base/in_parallel|tests/stages/in_parallel_test)\.cpp",
+    "sched.h": r"(engine/src/base/in_parallel|tests/stages/in_parallel_test)\.cpp",
     "immintrin.h": r"(engine/src/kernel/lane_loops_(avx2|avx512)|tests/bench/hand_loops)\.cpp",
 }
 
