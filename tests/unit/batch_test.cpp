@@ -282,6 +282,79 @@ lines:
     CHECK_THROWS_AS(priced({1}, {600'000'000'000'000}, {1}), std::overflow_error);
 }
 
+TEST_CASE("years of unlike length are counted alike beside a line that has no value in one of them") {
+    const std::string text = R"(
+pack: test.years
+release: "1"
+title: A rate a year over years of 365 and 366 days, beside a line that begins in the second
+status: illustrative
+format: 1
+applies: {from: 2022-04-01, last_day: 2025-03-31}
+record: pupil
+span: {from: start, last_day: last_day}
+sources:
+  model: {kind: illustrative, title: Made-up values for tests}
+codes:
+  band: [a, b, c]
+  need: [x, y]
+  party: [council, school]
+facts:
+  band: {kind: code, of: band}
+  need: {kind: code, of: need}
+  start: {kind: date}
+  last_day: {kind: date}
+figures:
+  begun: {unit: GBP per year, values: [{from: 2022-04-01, outcome: not_begun, source: model}, {from: 2023-04-01, amount: 73.2, source: model}, {from: 2024-04-01, amount: 7.3, source: model}]}
+outcomes:
+  not_begun: {class: nothing_payable, say: it has not begun, source: model}
+tables:
+  rate:
+    unit: GBP per year
+    by: [band, need]
+    values:
+      - {from: 2022-04-01, source: model, rows: [{band: a, need: x, amount: 100}, {band: a, need: y, amount: 200}, {band: [b, c], need: [x, y], amount: 300}]}
+      - {from: 2023-04-01, source: model, rows: [{band: a, need: x, amount: 1000}, {band: a, need: y, amount: 2000}, {band: [b, c], need: [x, y], amount: 3000}]}
+      - {from: 2024-04-01, source: model, rows: [{band: a, need: x, amount: 10000}, {band: a, need: y, amount: 20000}, {band: [b, c], need: [x, y], amount: 30000}]}
+roundings:
+  penny: {nearest: 0.01, ties: away_from_zero, of: whole, source: model}
+line_defaults: {payee: school, payer: council, round: penny, element: 3, over: {count: days, of: financial_year, source: model}}
+lines:
+  later: {amount: begun}
+  rated: {amount: "rate"}
+)";
+    const auto folder = std::filesystem::temp_directory_path() / ("bandtariff_batch_years_" + std::to_string(getpid()));
+    std::filesystem::create_directories(folder);
+    std::ofstream(folder / "pack.yaml") << text;
+    const Checked<Tariff> tariff = load_tariff(folder);
+    std::filesystem::remove_all(folder);
+    INFO(render(tariff.diagnostics()));
+    REQUIRE(tariff.ok());
+    const Plan plan = compile(tariff.value());
+    std::vector<std::uint8_t> band, need;
+    std::vector<std::int32_t> start, last_day;
+    for (int k = 0; k < 60; ++k) {
+        band.push_back(static_cast<std::uint8_t>(k % 3));
+        need.push_back(static_cast<std::uint8_t>(k % 2));
+        start.push_back(day_number(make_date(2022, 4, 1)) + 17 * k);
+        last_day.push_back(std::min(start.back() + 29 * k, day_number(make_date(2025, 3, 31))));
+    }
+    PlacementTable table(plan.tariff(), RecordId(0), band.size());
+    table.set(fact(plan, "band"), std::span<const std::uint8_t>(band));
+    table.set(fact(plan, "need"), std::span<const std::uint8_t>(need));
+    table.set(fact(plan, "start"), std::span<const std::int32_t>(start));
+    table.set(fact(plan, "last_day"), std::span<const std::int32_t>(last_day));
+    Prices prices(band.size());
+    plan.price(table, prices.quotes());
+    std::size_t wrong = 0;
+    for (std::size_t k = 0; k < band.size(); ++k) {
+        Placement record(plan.tariff(), RecordId(0));
+        record.with("band", std::string(1, static_cast<char>('a' + band[k]))).with("need", need[k] == 0 ? "x" : "y");
+        record.with("start", to_string(from_day_number(start[k]))).with("last_day", to_string(from_day_number(last_day[k])));
+        wrong += plan.price(record).total.pence() != prices.total[k];
+    }
+    CHECK(wrong == 0);
+}
+
 TEST_CASE("a part of a table of quotes lies in the same memory, and a column of another length is refused") {
     std::vector<std::int64_t> total(5), line(5);
     std::vector<std::uint16_t> outcome(5);

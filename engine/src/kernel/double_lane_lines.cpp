@@ -21,13 +21,14 @@ bool goes_on(const Stretches& others, const Product& product) {
 
 }  // namespace
 
-/// Whether what a stretch comes to may be added later, together with the next ones: its positions and days stay where they are.
+/// Whether what a stretch comes to may be added later, together with the next ones: its positions stay where they are, and so do its days,
+/// which are then the rows' own and not those that were cut for this stretch.
 bool DoubleLane::waits(std::size_t line, const Product& product, const Accrual& days, bool first, const State& state) const {
     const Payment& payment = payments_[line];
     const NumberAt& amount = state.number_at[payment.amount];
     if (payment.residue || payment.parts || days.differs != nullptr || days.counts != nullptr) return false;
     if (amount.kind != NumberAt::Kind::looked_up || !amount.table->lasts) return false;
-    if (product.right_kind != Right::days_inside && product.right_kind != Right::days_each) return false;
+    if (days.counted.by != Counted::By::days || days.counted.whole()) return false;
     const std::optional<Stretches>& waiting = state.lines[line].waiting;
     return first || (waiting && goes_on(*waiting, product));
 }
