@@ -29,10 +29,10 @@
 namespace bandtariff::base {
 namespace {
 
-/// How often a thread looks before it sleeps: a helper for a next call some 20 µs, a caller for its last helpers some 100 µs, which is a
-/// piece or two, unless it would be in their way. It does not give way between looks: on a busy machine that would hand its processor
+/// How often a thread looks before it sleeps: a helper for a next call some 20 µs, a caller for its last helpers a millisecond, which is
+/// several pieces, unless it would be in their way. It does not give way between looks: on a busy machine that would hand its processor
 /// to another program for milliseconds, where one that was woken gets it back at once.
-constexpr int looks_for_a_call = 80'000, looks_for_an_end = 400'000;
+constexpr int looks_for_a_call = 80'000, looks_for_an_end = 4'000'000;
 
 /// The processor that this thread is on; -1 where the system does not say.
 int processor_here() {
@@ -151,6 +151,8 @@ public:
             if (call.helping == 0) return;
         lock.lock();
         left_.wait(lock, [&] { return call.helping == 0; });
+        lock.unlock();
+        leave(call.helped_from);  // who is woken is put beside its waker, too
     }
 
 private:
