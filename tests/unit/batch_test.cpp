@@ -1,10 +1,7 @@
 // Plan::price over columns: who is at fault for what, and that a row in a batch is the row alone, in every column type and
 // on both sides of a block's end.
 #include <doctest/doctest.h>
-#include <unistd.h>
 
-#include <filesystem>
-#include <fstream>
 #include <latch>
 #include <random>
 #include <stdexcept>
@@ -13,6 +10,7 @@
 #include <vector>
 
 #include "bandtariff/plan.hpp"
+#include "unit/written_pack.hpp"
 
 using namespace bandtariff;
 
@@ -258,14 +256,7 @@ lines:
   two: {amount: "budget / share"}
   three: {amount: "if band = 'a' then budget else 0"}
 )";
-    const auto folder = std::filesystem::temp_directory_path() / ("bandtariff_batch_test_" + std::to_string(getpid()));
-    std::filesystem::create_directories(folder);
-    std::ofstream(folder / "pack.yaml") << text;
-    const Checked<Tariff> tariff = load_tariff(folder);
-    std::filesystem::remove_all(folder);
-    INFO(render(tariff.diagnostics()));
-    REQUIRE(tariff.ok());
-    const Plan plan = compile(tariff.value());
+    const Plan plan = tests::plan_of_text(text);
     const auto priced = [&](std::vector<std::uint8_t> bands, std::vector<std::int64_t> budgets, std::vector<std::uint8_t> shares) {
         PlacementTable table(plan.tariff(), RecordId(0), bands.size());
         table.set(fact(plan, "band"), std::span<const std::uint8_t>(bands));
@@ -322,14 +313,7 @@ lines:
   later: {amount: begun}
   rated: {amount: "rate"}
 )";
-    const auto folder = std::filesystem::temp_directory_path() / ("bandtariff_batch_years_" + std::to_string(getpid()));
-    std::filesystem::create_directories(folder);
-    std::ofstream(folder / "pack.yaml") << text;
-    const Checked<Tariff> tariff = load_tariff(folder);
-    std::filesystem::remove_all(folder);
-    INFO(render(tariff.diagnostics()));
-    REQUIRE(tariff.ok());
-    const Plan plan = compile(tariff.value());
+    const Plan plan = tests::plan_of_text(text);
     std::vector<std::uint8_t> band, need;
     std::vector<std::int32_t> start, last_day;
     for (int k = 0; k < 60; ++k) {

@@ -11,6 +11,8 @@
 #include <string>
 #include <vector>
 
+#include "unit/written_pack.hpp"
+
 using namespace bandtariff;
 
 namespace {
@@ -131,9 +133,7 @@ TEST_CASE("codes that only tell which release takes a record are told apart") {
 }
 
 TEST_CASE("a line that is priced only in the scenario is, where the record goes without it as the pack stands") {
-    const auto folder = std::filesystem::temp_directory_path() / ("bandtariff_sweep_part_" + std::to_string(getpid()));
-    std::filesystem::create_directories(folder);
-    std::ofstream(folder / "pack.yaml") << R"(
+    const Plan plan = tests::plan_of_text(R"(
 pack: test.part
 release: "1"
 title: A fee that is not published
@@ -156,12 +156,7 @@ line_defaults: {payee: school, payer: council, round: penny, element: 3, over: o
 lines:
   paid:  {amount: base}
   extra: {amount: fee, separable: true}
-)";
-    const Checked<Tariff> tariff = load_tariff(folder);
-    std::filesystem::remove_all(folder);
-    INFO(render(tariff.diagnostics()));
-    REQUIRE(tariff.ok());
-    const Plan plan = compile(tariff.value());
+)");
     const std::vector<std::uint8_t> hours = {3, 4};
     PlacementTable table(plan.tariff(), RecordId(0), 2);
     table.set(plan.tariff()->fact("hours").value(), std::span(hours));

@@ -1,0 +1,27 @@
+// A pack written out in a test, loaded and compiled.
+#pragma once
+
+#include <doctest/doctest.h>
+#include <unistd.h>
+
+#include <filesystem>
+#include <fstream>
+#include <string>
+
+#include "bandtariff/plan.hpp"
+
+namespace bandtariff::tests {
+
+/// The plan of a pack whose only file says `text`; fails the test with what is wrong with it.
+inline Plan plan_of_text(const std::string& text) {
+    const auto folder = std::filesystem::temp_directory_path() / ("bandtariff_written_pack_" + std::to_string(getpid()));
+    std::filesystem::create_directories(folder);
+    std::ofstream(folder / "pack.yaml") << text;
+    const Checked<Tariff> tariff = load_tariff(folder);
+    std::filesystem::remove_all(folder);
+    INFO(render(tariff.diagnostics()));
+    REQUIRE(tariff.ok());
+    return compile(tariff.value());
+}
+
+}  // namespace bandtariff::tests
