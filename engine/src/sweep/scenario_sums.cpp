@@ -32,7 +32,7 @@ void add(const GroupSums& sums, GroupSums& into) {
     into.lost += sums.lost;
 }
 
-/// How many bits the greatest magnitude of some numbers has, or one fewer than that.
+/// As many bits as hold each of some numbers, with its sign.
 unsigned bits_of(std::span<const std::int64_t> numbers) {
     std::uint64_t any = 0;
     for (const std::int64_t number : numbers) any |= static_cast<std::uint64_t>(number ^ (number >> 63));
