@@ -47,6 +47,7 @@ struct Fact {
     bool optional = false;                   ///< may be absent, and is read only under given() or otherwise
     std::optional<Date> required_from;       ///< on days from here absence is fact_missing
     std::optional<Gather> gathers;           ///< of a group: what it comes from, where the record does not state it
+    bool scenario = false;                   ///< no pack's own: says which scenario of a sweep is priced, of every record the same
     SourceSpan span;
 };
 

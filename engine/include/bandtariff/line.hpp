@@ -107,6 +107,8 @@ struct Line {
     std::optional<ShareOut> share_out;     ///< its money is in the rows' totals, not in the group's
     Citation citation;
     SourceSpan span;
+    /// Its amount, parties and conditions, payers' included; not what it is shared out by.
+    [[nodiscard]] std::vector<const Expression*> formulas() const;
 };
 
 /// A named sum of rounded lines.

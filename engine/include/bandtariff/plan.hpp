@@ -7,6 +7,7 @@
 // A Plan is immutable, cheap to copy and safe to share between threads. Both forms give the same pence.
 #pragma once
 
+#include <functional>
 #include <memory>
 #include <optional>
 #include <string>
@@ -62,6 +63,14 @@ private:
     [[nodiscard]] Quote price_as_known(const Placement& record) const;
     void price_as_known(const PlacementTable& records, const QuoteTable& quotes) const;
     void price_rows(const PlacementTable& records, const QuoteTable& quotes) const;
+
+    // For sweeps: rows in each scenario of a tariff that is read by scenario, block after block. A block's columns are read once, and
+    // what no scenario changes is worked out once.
+    static constexpr std::size_t rows_a_block = 2048;
+    using TakeScenario = std::function<void(std::size_t scenario, std::size_t start, std::size_t rows)>;
+    /// Into the first rows of `block`, which has room for a block; `take` has them after each scenario.
+    void price_scenarios(const PlacementTable& records, std::size_t scenarios, const QuoteTable& block, const TakeScenario& take) const;
+
     Tariff tariff_;
     std::shared_ptr<const Program> program_;
     std::shared_ptr<const Plan> paid_;  ///< as known on the earlier day, where differences are asked for

@@ -95,7 +95,8 @@ void load_absent(const RecordProgram& program, const plan::Ranks& ranks, const F
                 break;
             case Leaf::Kind::given: loaded.fill(k, 0); break;
             case Leaf::Kind::missing: loaded.fill(k, leaf.has_default ? 0 : ranks.fact_missing); break;
-            case Leaf::Kind::period: break;
+            case Leaf::Kind::period:
+            case Leaf::Kind::scenario: break;
         }
     }
 }
@@ -136,7 +137,7 @@ LoadedBlock::LoadedBlock(const RecordProgram& program, std::size_t most)
             small[k].resize(most);
             own(k);
         }
-        if (leaf.kind == Leaf::Kind::period) continue;
+        if (leaf.kind == Leaf::Kind::period || leaf.kind == Leaf::Kind::scenario) continue;
         for (std::size_t c = 0; c < program.checks.size(); ++c)
             if (program.checks[c].fact == leaf.fact) leaves_of[c].push_back(k);
     }
@@ -196,7 +197,8 @@ void load(const RecordProgram& program, const plan::Ranks& ranks, const Placemen
                     with.where_given(rows, given.data(), yes, no, loaded.small[k].data());
                     break;
                 }
-                case Leaf::Kind::period: break;
+                case Leaf::Kind::period:
+            case Leaf::Kind::scenario: break;
             }
         }
     }

@@ -8,7 +8,7 @@
 namespace bandtariff::kernel {
 
 FoldedRows::FoldedRows(const plan::Ranks& ranks, std::size_t most)
-    : numbers_(ranks.number_of), stop_(most), separable_(most), nothing_(most), notional_(most), flags_(most), rank_(most), total_(most) {
+    : numbers_(ranks.number_of), now_(most), rank_(most) {
     const auto past_last = static_cast<Small>(numbers_.size());
     numbers_.insert(numbers_.end(), {ranks.priced, ranks.priced_zero, ranks.priced_in_part});
     numbers_in_all_ = numbers_.size();
@@ -17,19 +17,32 @@ FoldedRows::FoldedRows(const plan::Ranks& ranks, std::size_t most)
 }
 
 void FoldedRows::begin(std::size_t rows) {
-    for (SmallColumn* column : {&stop_, &separable_, &nothing_, &notional_, &flags_}) std::fill_n(column->begin(), rows, 0);
-    std::fill_n(total_.begin(), rows, 0);
+    for (SmallColumn* column : {&now_.stop, &now_.separable, &now_.nothing, &now_.notional, &now_.flags}) std::fill_n(column->begin(), rows, 0);
+    std::fill_n(now_.total.begin(), rows, 0);
 }
 
+void FoldedRows::Columns::copy_from(const Columns& other, std::size_t rows) {
+    for (SmallColumn Columns::* column : {&Columns::stop, &Columns::separable, &Columns::nothing, &Columns::notional, &Columns::flags})
+        std::copy_n((other.*column).begin(), rows, (this->*column).begin());
+    std::copy_n(other.total.begin(), rows, total.begin());
+}
+
+void FoldedRows::keep(std::size_t rows) {
+    if (kept_.total.empty()) kept_ = Columns(now_.total.size());
+    kept_.copy_from(now_, rows);
+}
+
+void FoldedRows::go_back(std::size_t rows) { now_.copy_from(kept_, rows); }
+
 void FoldedRows::add(const plan::LineProgram& line, const LineRows& rows, std::size_t count) {
-    Small* stop = line.separable ? separable_.data() : stop_.data();
-    Small* nothing = line.paid ? nothing_.data() : notional_.data();
-    const FoldLine fold{rows.rank, rows.pence, line.paid, stop, nothing, flags_.data(), total_.data()};
+    Small* stop = line.separable ? now_.separable.data() : now_.stop.data();
+    Small* nothing = line.paid ? now_.nothing.data() : now_.notional.data();
+    const FoldLine fold{rows.rank, rows.pence, line.paid, stop, nothing, now_.flags.data(), now_.total.data()};
     if (!passes().fold_line(count, fold, ranks_)) throw std::overflow_error("a total is past 64 bits of pence");
 }
 
 bool FoldedRows::end(std::size_t rows, Small* stopped, std::int64_t* total, std::uint16_t* outcome) {
-    const FoldEnd fold{stop_.data(), separable_.data(), nothing_.data(), notional_.data(), flags_.data(), total_.data(), stopped};
+    const FoldEnd fold{now_.stop.data(), now_.separable.data(), now_.nothing.data(), now_.notional.data(), now_.flags.data(), now_.total.data(), stopped};
     const bool any_stopped = passes().fold_end(rows, fold, ranks_, rank_.data(), total);
     passes().numbers_of(rows, outcome, {numbers_.data(), numbers_in_all_}, rank_.data());
     return any_stopped;

@@ -15,6 +15,9 @@ public:
 
     /// Before a block's first line.
     void begin(std::size_t rows);
+    /// What is added so far is kept, and gone back to for other lines.
+    void keep(std::size_t rows);
+    void go_back(std::size_t rows);
     /// Throws std::overflow_error where a total leaves 64 bits.
     void add(const plan::LineProgram& line, const LineRows& rows, std::size_t count);
     /// Outcomes and totals; `stopped` becomes what stops each row, its lines included. Whether any row is stopped.
@@ -28,8 +31,15 @@ private:
     std::vector<std::uint16_t> numbers_;  ///< by rank, and past the last of them by FoldRanks; then what may be read over (see Words)
     std::size_t numbers_in_all_ = 0;
     FoldRanks ranks_;
-    SmallColumn stop_, separable_, nothing_, notional_, flags_, rank_;
-    ColumnOf<std::int64_t> total_;
+    struct Columns {
+        SmallColumn stop, separable, nothing, notional, flags;
+        ColumnOf<std::int64_t> total;
+        Columns() = default;
+        explicit Columns(std::size_t most) : stop(most), separable(most), nothing(most), notional(most), flags(most), total(most) {}
+        void copy_from(const Columns& other, std::size_t rows);
+    };
+    Columns now_, kept_;
+    SmallColumn rank_;
 };
 
 }  // namespace bandtariff::kernel

@@ -15,6 +15,12 @@ namespace {
 /// the conversion.
 constexpr std::size_t most_wide_cells = 32768;
 
+/// Where a block says what a leaf is for every row; nullptr of those that rows have.
+std::optional<Small> Block::* of_all(const plan::Leaf& leaf) {
+    if (leaf.kind == plan::Leaf::Kind::period) return &Block::period;
+    return leaf.kind == plan::Leaf::Kind::scenario ? &Block::scenario : nullptr;
+}
+
 }  // namespace
 
 DoubleLane::State::State(const DoubleLane& lane, std::size_t rows)
@@ -41,7 +47,7 @@ DoubleLane::State::State(const DoubleLane& lane, std::size_t rows)
 
 DoubleLane::DoubleLane(const plan::Routine& routine, const plan::Tables& tables, const std::vector<plan::Leaf>& leaves, std::vector<Payment> payments,
                        const plan::Ranks& ranks)
-    : tables_(tables), indexes_(routine.indexes), repeated_(routine.repeated), payments_(std::move(payments)), not_exact_(ranks.not_exact),
+    : tables_(tables), indexes_(routine.indexes), by_period_(routine.by_period), by_scenario_(routine.by_scenario), payments_(std::move(payments)), not_exact_(ranks.not_exact),
       negative_not_allowed_(ranks.negative_not_allowed), small_registers_(routine.small_registers), number_registers_(routine.number_registers) {
     for (const plan::Instruction& instruction : routine.steps) {
         Step step;
@@ -91,12 +97,12 @@ void DoubleLane::find_columns_read(const plan::Routine& routine, const std::vect
     for (Step& step : steps_) {
         for (const IndexTerm& term : step.terms) {
             const auto& leaf = leaf_in[term.from];
-            step.of_period = step.of_period || (leaf && leaves[*leaf].kind == plan::Leaf::Kind::period);
+            step.share_of_all = step.share_of_all || (leaf && of_all(leaves[*leaf]) != nullptr);
         }
         if (step.op == Op::lookup || step.op == Op::lookup_small) {
-            // Of the period a look-up needs no column; a code that is itself the position is read as one.
+            // Of the period or scenario a look-up needs no column; a code that is itself the position is read as one.
             const auto& leaf = leaf_in[step.from[0]];
-            if (leaf && leaves[*leaf].kind != plan::Leaf::Kind::period) read_as_column[*leaf] = true;
+            if (leaf && of_all(leaves[*leaf]) == nullptr) read_as_column[*leaf] = true;
         } else if (step.op != Op::index) {
             for (std::size_t n = 0; n < step.operands; ++n)
                 if (!reads_number(step.op, n)) reads_column(step.from[n]);
@@ -106,11 +112,10 @@ void DoubleLane::find_columns_read(const plan::Routine& routine, const std::vect
         if (step.op != Op::input_small) continue;
         const auto leaf = static_cast<std::size_t>(step.aux);
         leaf_in[step.to] = leaf;
-        if (leaves[leaf].kind == plan::Leaf::Kind::period) period_leaf_ = step.aux;
+        step.of_all = of_all(leaves[leaf]);
     }
     for (const Register root : routine.small_roots) reads_column(root);
     for (const bool column : read_as_column) as_stated_.push_back(!column);
-    if (period_leaf_) period_as_column_ = read_as_column[static_cast<std::size_t>(*period_leaf_)];
     for (std::size_t k = 0; k < steps_.size(); ++k)
         if (steps_[k].op == Op::lookup) steps_[k].lasts = lasts(k);
     for (std::size_t k = 0; k + 1 < steps_.size(); ++k) {
@@ -129,13 +134,13 @@ bool DoubleLane::lasts(std::size_t step) const {
             if (!yields_number(steps_[k - 1].op) && steps_[k - 1].to == small) return &steps_[k - 1];
         return nullptr;
     };
-    const auto before_repeated = [&](const Step* written) { return written != nullptr && static_cast<std::size_t>(written - steps_.data()) < repeated_; };
+    const auto before_period = [&](const Step* written) { return written != nullptr && static_cast<std::size_t>(written - steps_.data()) < by_period_; };
     const Step* at = writer(steps_[step].from[0], step);
-    if (before_repeated(at)) return true;
-    if (at == nullptr || !at->of_period || at->terms.size() != 2) return false;
+    if (before_period(at)) return true;
+    if (at == nullptr || !at->share_of_all || at->terms.size() != 2) return false;
     return std::any_of(at->terms.begin(), at->terms.end(), [&](const IndexTerm& term) {
         const Step* from = writer(term.from, static_cast<std::size_t>(at - steps_.data()));
-        return before_repeated(from) && from->op == Op::index && term.share.stride == 1 && term.share.map == nullptr;
+        return before_period(from) && from->op == Op::index && term.share.stride == 1 && term.share.map == nullptr;
     });
 }
 

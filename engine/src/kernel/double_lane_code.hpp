@@ -29,8 +29,7 @@ public:
                const plan::Ranks& ranks);
     [[nodiscard]] std::unique_ptr<Scratch> scratch(std::size_t rows) const override { return std::make_unique<State>(*this, rows); }
     [[nodiscard]] bool reads_as_stated(std::size_t leaf) const override { return as_stated_[leaf]; }
-    [[nodiscard]] bool reads_period_as_column() const override { return period_as_column_; }
-    void run(const Block& block, bool again, Scratch& scratch) const override;
+    void run(const Block& block, Again again, Scratch& scratch) const override;
     [[nodiscard]] const Small* small(const Scratch& scratch, Register from) const override { return static_cast<const State&>(scratch).small_at[from].column; }
     [[nodiscard]] bool is_none(const Scratch& scratch, Register from) const override {
         const State& state = static_cast<const State&>(scratch);
@@ -55,7 +54,8 @@ private:
         std::array<Register, 3> from{};
         std::size_t operands = 0;
         std::int64_t aux = 0;
-        bool of_period = false;  ///< of an index: the period has a share in it, and what the others come to is kept (see emit.cpp)
+        std::optional<Small> Block::* of_all = nullptr;  ///< of an input: which value it is where that is the same for every row
+        bool share_of_all = false;  ///< of an index: the period or scenario has a share in it, and what the others come to is kept (see emit.cpp)
         bool lasts = false;    ///< of a look-up: its positions, but for the period's share, stay as they are from period to period
         bool put_off = false;  ///< of a product: the next step rounds it, and nothing else reads it
         std::vector<double> factors;
@@ -130,9 +130,7 @@ private:
     std::vector<plan::Index> indexes_;
     std::vector<Step> steps_;
     std::vector<bool> as_stated_;  ///< by leaf
-    std::optional<std::int64_t> period_leaf_;
-    bool period_as_column_ = false;
-    std::size_t repeated_;
+    std::size_t by_period_, by_scenario_;  ///< steps: see Routine
     std::vector<Payment> payments_;
     std::vector<RoundingPass> ends_;
     Small not_exact_, negative_not_allowed_;

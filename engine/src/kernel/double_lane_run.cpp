@@ -8,11 +8,11 @@
 
 namespace bandtariff::kernel {
 
-void DoubleLane::run(const Block& block, bool again, Scratch& scratch) const {
+void DoubleLane::run(const Block& block, Again again, Scratch& scratch) const {
     const Passes& passes = kernel::passes();
     State& state = static_cast<State&>(scratch);
     const std::size_t rows = block.rows;
-    for (std::size_t k = again ? repeated_ : 0; k < steps_.size(); ++k) {
+    for (std::size_t k = again == Again::everything ? 0 : again == Again::period ? by_period_ : by_scenario_; k < steps_.size(); ++k) {
         const Step& step = steps_[k];
         if (yields_number(step.op)) {
             if (step.op == Op::constant) {
@@ -26,8 +26,8 @@ void DoubleLane::run(const Block& block, bool again, Scratch& scratch) const {
         switch (step.op) {
             case Op::input_small: {
                 const auto leaf = static_cast<std::size_t>(step.aux);
-                const bool offset = block.period && period_leaf_ == step.aux && !period_as_column_;
-                state.small_at[step.to] = {offset ? state.none.data() : block.small[leaf], block.stated[leaf], offset ? *block.period : 0};
+                const std::optional<Small> all = step.of_all != nullptr && as_stated_[leaf] ? block.*step.of_all : std::nullopt;
+                state.small_at[step.to] = {all ? state.none.data() : block.small[leaf], block.stated[leaf], all.value_or(0)};
                 continue;
             }
             case Op::constant_small:
@@ -90,7 +90,7 @@ void DoubleLane::run_index(const Passes& passes, const Step& step, const Block& 
         placed.less = stated ? static_cast<Small>(from.stated.less) : 0;
     }
     const std::size_t count = plain + (terms.size() - others);
-    if (count == 0 || (count == 1 && step.of_period && only->share.stride == 1 && only->share.map == nullptr && state.small_at[only->from].column != nullptr)) {
+    if (count == 0 || (count == 1 && step.share_of_all && only->share.stride == 1 && only->share.map == nullptr && state.small_at[only->from].column != nullptr)) {
         state.small_at[step.to] = {count == 0 ? state.none.data() : state.small_at[only->from].column, {}, all};
         return;
     }

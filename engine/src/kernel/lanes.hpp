@@ -50,9 +50,8 @@ public:
     [[nodiscard]] bool reads_as_stated(std::size_t leaf) const override {
         return std::none_of(steps_.begin(), steps_.end(), [&](const Step& step) { return step.op == Op::input_small && static_cast<std::size_t>(step.aux) == leaf; });
     }
-    [[nodiscard]] bool reads_period_as_column() const override { return true; }
     [[nodiscard]] bool is_none(const Scratch&, Register) const override { return false; }
-    void run(const Block& block, bool again, Scratch& scratch) const override;
+    void run(const Block& block, Again again, Scratch& scratch) const override;
     [[nodiscard]] const Small* small(const Scratch& scratch, Register from) const override {
         return static_cast<const State&>(scratch).small_at(from);
     }
@@ -110,7 +109,7 @@ private:
     std::vector<plan::Index> indexes_;
     std::vector<std::vector<T>> own_tables_;  ///< those whose cells are not held in T already
     std::vector<Step> steps_;
-    std::size_t repeated_;
+    std::size_t by_period_, by_scenario_;  ///< steps: see Routine
     std::vector<Payment> payments_;
     std::vector<End> ends_;
     Small not_exact_, negative_not_allowed_;
@@ -119,7 +118,7 @@ private:
 
 template <class T>
 Lane<T>::Lane(const plan::Routine& routine, const plan::Tables& tables, std::vector<Payment> payments, const plan::Ranks& ranks)
-    : tables_(tables), indexes_(routine.indexes), repeated_(routine.repeated), payments_(std::move(payments)), not_exact_(ranks.not_exact), negative_not_allowed_(ranks.negative_not_allowed),
+    : tables_(tables), indexes_(routine.indexes), by_period_(routine.by_period), by_scenario_(routine.by_scenario), payments_(std::move(payments)), not_exact_(ranks.not_exact), negative_not_allowed_(ranks.negative_not_allowed),
       small_registers_(routine.small_registers), number_registers_(routine.number_registers) {
     for (const plan::Instruction& instruction : routine.steps) {
         Step step;
@@ -160,9 +159,9 @@ Lane<T>::Lane(const plan::Routine& routine, const plan::Tables& tables, std::vec
 }
 
 template <class T>
-void Lane<T>::run(const Block& block, bool again, Scratch& scratch) const {
+void Lane<T>::run(const Block& block, Again again, Scratch& scratch) const {
     State& state = static_cast<State&>(scratch);
-    for (std::size_t at = again ? repeated_ : 0; at < steps_.size(); ++at) {
+    for (std::size_t at = again == Again::everything ? 0 : again == Again::period ? by_period_ : by_scenario_; at < steps_.size(); ++at) {
         const Step& step = steps_[at];
         if (yields_number(step.op)) {
             run_number(step, block, state);

@@ -1,5 +1,6 @@
 // A compiled program over columns: block by block, loaded, cut into periods, each group of lines run and counted, and the
-// lines folded into each record's outcome and total. Entry point: Plan::price(PlacementTable, QuoteTable).
+// lines folded into each record's outcome and total. Entry points: Plan::price(PlacementTable, QuoteTable) and, for sweeps,
+// Plan::price_scenarios.
 // A block of which every row states what records are expected to goes through the program that takes that for granted. Scratch is
 // allocated once a call; a row costs no allocation outside the exact lane.
 #include <algorithm>
@@ -16,6 +17,7 @@ namespace {
 using plan::Group;
 using plan::LineProgram;
 using plan::Ranks;
+using Again = plan::LaneCode::Again;
 
 /// So few periods that every row is taken through each of them, with or without days there.
 constexpr Small few_periods = 4;
@@ -24,7 +26,7 @@ class Batch {
 public:
     /// For blocks of up to `most` rows.
     Batch(const plan::RecordProgram& program, const Ranks& ranks, std::size_t most)
-        : program_(program), ranks_(ranks), loaded_(program, most), stretch_(most), refusal_(most), before_lines_(most), folded_(ranks, most) {
+        : program_(program), ranks_(ranks), loaded_(program, most), stretch_(most), refusal_(most), reached_(program.groups.size()), before_lines_(most), folded_(ranks, most) {
         if (program.refuse) refuse_scratch_ = program.refuse->code->scratch(most);
         for (const Group& group : program.groups) {
             scratch_.push_back(group.code->scratch(most));
@@ -37,41 +39,50 @@ public:
 
     /// One block, of `records` from `start` on.
     void price(const PlacementTable& records, std::size_t start, std::size_t rows, const QuoteTable& quotes) {
-        load(program_, ranks_, records, start, rows, loaded_);
-        find_days(program_.span, ranks_, loaded_);
-        refuse();
-        outcome_ = quotes.outcome.data() + start;
-        for (auto& group : lines_)
-            for (LineRows& line : group) line.pence = alone_ ? quotes.total_pence.data() + start : line.own_pence.data();
-        for (std::size_t g = 0; g < program_.groups.size(); ++g) price_group(g);
-        any_before_lines_ = loaded_.any_stopped && !quotes.lines.empty();
-        if (any_before_lines_) std::copy_n(loaded_.stopped.begin(), rows, before_lines_.begin());
+        begin(records, start, rows, quotes, start);
+        for (std::size_t g = 0; g < program_.groups.size(); ++g) price_group(g, Again::everything);
+        keep_stopped(quotes);
         fold(quotes.total_pence.data() + start);
         write_lines(start, quotes);
     }
 
+    /// The same in each of some scenarios, into the first rows of `quotes`; `take` has them after each.
+    template <class Take>
+    void price_scenarios(const PlacementTable& records, std::size_t start, std::size_t rows, std::size_t scenarios, const QuoteTable& quotes, const Take& take);
+
 private:
     template <class Take>
-    void each_stretch(const std::vector<Small>& cuts, bool by_periods, Take take);
+    void each_stretch(const std::vector<Small>& cuts, const Reached& reached, bool by_periods, Take take);
+    [[nodiscard]] Reached reached(const std::vector<Small>& cuts) const { return cuts.empty() ? Reached{} : periods_reached(cuts, loaded_); }
+    /// Loads a block, whose quotes begin at `at`, and refuses what the record refuses.
+    void begin(const PlacementTable& records, std::size_t start, std::size_t rows, const QuoteTable& quotes, std::size_t at);
     void refuse();
-    void price_group(std::size_t g);
-    void price_stretch(std::size_t g, bool first, bool last);
+    void price_group(std::size_t g, Again again);
+    void price_stretch(std::size_t g, bool first, bool last, Again again);
+    void keep_stopped(const QuoteTable& quotes);
     void fold(std::int64_t* total);
+    void end_fold(std::int64_t* total);
+    enum class Lines { all, fixed, by_scenario };
+    void add_to_fold(Lines which);
     void write_lines(std::size_t start, const QuoteTable& quotes);
     void write_payers(const LineProgram& line, const LineRows& rows, std::span<std::uint16_t> payer) const;
     [[nodiscard]] LineBatch line_batch(std::size_t g, std::size_t k) const { return {program_.groups[g], k, program_.span, ranks_}; }
     void show_period(const Group& group) {
         loaded_.block.period = stretch_.one_period;
+        if (program_.scenario && !group.code->reads_as_stated(*program_.scenario)) loaded_.fill(*program_.scenario, *loaded_.block.scenario);
         if (!group.period) return;
         if (!stretch_.one_period) loaded_.block.small[*group.period] = stretch_.own_period.data();
-        else if (group.code->reads_period_as_column()) loaded_.fill(*group.period, *stretch_.one_period);
+        else if (!group.code->reads_as_stated(*group.period)) loaded_.fill(*group.period, *stretch_.one_period);
     }
+    /// Whether a line is to be priced again for another scenario.
+    static bool goes_on(const LineProgram& line, Again again) { return again == Again::everything || line.by_scenario; }
 
     const plan::RecordProgram& program_;
     const Ranks& ranks_;
     LoadedBlock loaded_;
     StretchRows stretch_;
     SmallColumn refusal_;
+    std::vector<Reached> reached_;  ///< by group: the periods that the block reaches
     SmallColumn before_lines_;  ///< `stopped` as it was before lines were folded
     bool any_before_lines_ = false;
     FoldedRows folded_;
@@ -86,8 +97,7 @@ private:
 /// Takes the block through the stretches that `cuts` leave of its days: its only one; where `by_periods` and there are few, each
 /// period for every row; or each row's own. `take(first, last)` for each.
 template <class Take>
-void Batch::each_stretch(const std::vector<Small>& cuts, bool by_periods, Take take) {
-    const Reached reached = cuts.empty() ? Reached{} : periods_reached(cuts, loaded_);
+void Batch::each_stretch(const std::vector<Small>& cuts, const Reached& reached, bool by_periods, Take take) {
     if (reached.first == reached.last) {
         take_all(cuts, reached.first, loaded_, stretch_);
         take(true, true);
@@ -105,13 +115,59 @@ void Batch::each_stretch(const std::vector<Small>& cuts, bool by_periods, Take t
     }
 }
 
+void Batch::begin(const PlacementTable& records, std::size_t start, std::size_t rows, const QuoteTable& quotes, std::size_t at) {
+    load(program_, ranks_, records, start, rows, loaded_);
+    find_days(program_.span, ranks_, loaded_);
+    refuse();
+    outcome_ = quotes.outcome.data() + at;
+    for (auto& group : lines_)
+        for (LineRows& line : group) line.pence = alone_ ? quotes.total_pence.data() + at : line.own_pence.data();
+}
+
+template <class Take>
+void Batch::price_scenarios(const PlacementTable& records, std::size_t start, std::size_t rows, std::size_t scenarios, const QuoteTable& quotes, const Take& take) {
+    // Where totals are not proved, lines are added up in their order, so that the same sums pass 64 bits as of one scenario.
+    const bool some_apart = !alone_ && program_.total_proved;
+    const bool refused_by_scenario = program_.refuse && program_.refuse->routine.reads_scenario();
+    for (std::size_t scenario = 0; scenario < scenarios; ++scenario) {
+        loaded_.block.scenario = static_cast<Small>(scenario);
+        if (scenario == 0 || refused_by_scenario) {
+            begin(records, start, rows, quotes, 0);
+            for (std::size_t g = 0; g < program_.groups.size(); ++g) price_group(g, Again::everything);
+            keep_stopped(quotes);
+            if (some_apart) {
+                folded_.begin(rows);
+                add_to_fold(Lines::fixed);
+                folded_.keep(rows);
+            }
+        } else {
+            if (loaded_.any_stopped) {
+                if (any_before_lines_) std::copy_n(before_lines_.begin(), rows, loaded_.stopped.begin());
+                else std::fill_n(loaded_.stopped.begin(), rows, 0);
+                loaded_.any_stopped = any_before_lines_;
+            }
+            for (std::size_t g = 0; g < program_.groups.size(); ++g)
+                if (program_.groups[g].routine.reads_scenario()) price_group(g, Again::scenario);
+            if (some_apart) folded_.go_back(rows);
+        }
+        if (some_apart) {
+            add_to_fold(Lines::by_scenario);
+            end_fold(quotes.total_pence.data());
+        } else {
+            fold(quotes.total_pence.data());
+        }
+        write_lines(0, quotes);
+        take(scenario, start, rows);
+    }
+}
+
 void Batch::refuse() {
     if (!program_.refuse) return;
     const Group& group = *program_.refuse;
     bool refused = false;
     const auto add = [&](bool again) {
         show_period(group);
-        group.code->run(loaded_.block, again, *refuse_scratch_);
+        group.code->run(loaded_.block, again ? Again::period : Again::everything, *refuse_scratch_);
         const Small* rank = group.code->small(*refuse_scratch_, group.refusal);
         if (group.code->is_none(*refuse_scratch_, group.refusal) || passes().any(loaded_.rows, rank) == 0) return;
         if (!refused) std::fill_n(refusal_.begin(), loaded_.rows, 0);
@@ -119,7 +175,7 @@ void Batch::refuse() {
         stretch_.spread(loaded_);
         for (std::size_t i = 0; i < loaded_.rows; ++i) refusal_[i] = std::max(refusal_[i], stretch_.active[i] != 0 ? rank[i] : 0);
     };
-    each_stretch(group.cuts, true, [&](bool first, bool) { add(!first); });
+    each_stretch(group.cuts, reached(group.cuts), true, [&](bool first, bool) { add(!first); });
     if (!refused || passes().any(loaded_.rows, refusal_.data()) == 0) return;
     loaded_.any_stopped = true;
     for (std::size_t i = 0; i < loaded_.rows; ++i) {
@@ -129,40 +185,66 @@ void Batch::refuse() {
     }
 }
 
-void Batch::price_group(std::size_t g) {
+void Batch::price_group(std::size_t g, Again again) {
     const Group& group = program_.groups[g];
-    for (std::size_t k = 0; k < group.lines.size(); ++k) line_batch(g, k).begin(loaded_, lines_[g][k]);
-    each_stretch(group.cuts, by_stretches_[g], [&](bool first, bool last) { price_stretch(g, first, last); });
-    for (std::size_t k = 0; k < group.lines.size(); ++k) line_batch(g, k).end(loaded_, lines_[g][k], *scratch_[g]);
+    if (again == Again::everything) reached_[g] = reached(group.cuts);
+    const auto each_line = [&](auto use) {
+        for (std::size_t k = 0; k < group.lines.size(); ++k)
+            if (goes_on(group.lines[k], again)) use(line_batch(g, k), lines_[g][k]);
+    };
+    each_line([&](const LineBatch& line, LineRows& rows) { line.begin(loaded_, rows); });
+    each_stretch(group.cuts, reached_[g], by_stretches_[g], [&](bool first, bool last) { price_stretch(g, first, last, again); });
+    each_line([&](const LineBatch& line, LineRows& rows) { line.end(loaded_, rows, *scratch_[g]); });
 }
 
-/// One stretch of each row's days through a group's routine and into its lines.
-void Batch::price_stretch(std::size_t g, bool first, bool last) {
+/// One stretch of each row's days through a group's routine and into its lines. What reads the period is as the last run left it only
+/// where there is no other stretch.
+void Batch::price_stretch(std::size_t g, bool first, bool last, Again again) {
     const Group& group = program_.groups[g];
     show_period(group);
-    group.code->run(loaded_.block, !first, *scratch_[g]);
+    const bool only = first && last;
+    group.code->run(loaded_.block, only || (first && again == Again::everything) ? again : Again::period, *scratch_[g]);
     for (std::size_t k = 0; k < group.lines.size(); ++k)
-        line_batch(g, k).take(loaded_, stretch_, first, last, alone_ ? outcome_ : nullptr, lines_[g][k], *scratch_[g]);
+        if (goes_on(group.lines[k], again)) line_batch(g, k).take(loaded_, stretch_, first, last, alone_ ? outcome_ : nullptr, lines_[g][k], *scratch_[g]);
+}
+
+/// What was stopped before the lines, where anything is to be written or priced after they are folded.
+void Batch::keep_stopped(const QuoteTable& quotes) {
+    any_before_lines_ = loaded_.any_stopped && (!quotes.lines.empty() || program_.scenario);
+    if (any_before_lines_) std::copy_n(loaded_.stopped.begin(), loaded_.rows, before_lines_.begin());
+}
+
+void Batch::add_to_fold(Lines which) {
+    for (std::size_t g = 0; g < program_.groups.size(); ++g) {
+        for (std::size_t k = 0; k < lines_[g].size(); ++k) {
+            const LineProgram& line = program_.groups[g].lines[k];
+            if (which != Lines::all && (which == Lines::by_scenario) != line.by_scenario) continue;
+            // What stands for the lines of a record that is stopped already is no money, and its total may not overflow.
+            if (loaded_.any_stopped) passes().clear_ranked(loaded_.rows, lines_[g][k].pence, loaded_.stopped.data());
+            folded_.add(line, lines_[g][k], loaded_.rows);
+        }
+    }
 }
 
 /// Every row's lines to its outcome and total.
 void Batch::fold(std::int64_t* total) {
+    if (!alone_) {
+        folded_.begin(loaded_.rows);
+        add_to_fold(Lines::all);
+    }
+    end_fold(total);
+}
+
+/// The same of lines that are added already.
+void Batch::end_fold(std::int64_t* total) {
     const std::size_t n = loaded_.rows;
-    if (alone_) {
-        if (lines_[0][0].outcomes) return;
-        if (lines_[0][0].rank == nullptr && !loaded_.any_stopped) return folded_.end_alone(n, total, outcome_);
-        loaded_.any_stopped = folded_.end_alone(lines_[0][0], n, loaded_.stopped.data(), total, outcome_);
+    if (!alone_) {
+        loaded_.any_stopped = folded_.end(n, loaded_.stopped.data(), total, outcome_);
         return;
     }
-    folded_.begin(n);
-    for (std::size_t g = 0; g < program_.groups.size(); ++g) {
-        for (std::size_t k = 0; k < lines_[g].size(); ++k) {
-            // What stands for the lines of a record that is stopped already is no money, and its total may not overflow.
-            if (loaded_.any_stopped) passes().clear_ranked(n, lines_[g][k].pence, loaded_.stopped.data());
-            folded_.add(program_.groups[g].lines[k], lines_[g][k], n);
-        }
-    }
-    loaded_.any_stopped = folded_.end(n, loaded_.stopped.data(), total, outcome_);
+    if (lines_[0][0].outcomes) return;
+    if (lines_[0][0].rank == nullptr && !loaded_.any_stopped) return folded_.end_alone(n, total, outcome_);
+    loaded_.any_stopped = folded_.end_alone(lines_[0][0], n, loaded_.stopped.data(), total, outcome_);
 }
 
 /// Who pays a line, on the rows where it pays.
@@ -201,7 +283,14 @@ bool all_are_stated(const std::vector<FactId>& facts, const PlacementTable& reco
     return std::all_of(facts.begin(), facts.end(), [&](FactId fact) { return all_stated(records.column(fact), start, rows); });
 }
 
-void check(const TariffContents& tariff, const plan::RecordProgram& program, const PlacementTable& records, const QuoteTable& quotes) {
+void check_facts(const TariffContents& tariff, const plan::RecordProgram& program, const PlacementTable& records) {
+    for (const plan::FactCheck& fact : program.checks) {
+        if (!fact.admits || records.stated(fact.fact) || tariff.at(fact.fact).scenario) continue;
+        throw std::invalid_argument(tariff.at(fact.fact).name + ": the pack can read this fact; give it a column or say that no row states it");
+    }
+}
+
+void check(const TariffContents& tariff, const PlacementTable& records, const QuoteTable& quotes) {
     const auto length = [&](std::size_t size, const std::string& name) {
         if (size == records.rows()) return;
         throw std::invalid_argument(name + ": has " + std::to_string(size) + " rows where the records have " + std::to_string(records.rows()));
@@ -219,9 +308,23 @@ void check(const TariffContents& tariff, const plan::RecordProgram& program, con
         if (!column.slices.empty() && column.slices.size() != tariff.at(column.line).payers.size())
             throw std::invalid_argument(tariff.at(column.line).name + ": has " + std::to_string(tariff.at(column.line).payers.size()) + " payers");
     }
-    for (const plan::FactCheck& fact : program.checks) {
-        if (!fact.admits || records.stated(fact.fact)) continue;
-        throw std::invalid_argument(tariff.at(fact.fact).name + ": the pack can read this fact; give it a column or say that no row states it");
+}
+
+/// Each block of a table with what prices it: the program that takes for granted that its rows state what is expected, where they do.
+template <class Price>
+void each_block(const Plan::Program& of, const PlacementTable& records, Price price) {
+    const plan::RecordProgram& program = of.records.at(records.record().index);
+    const plan::StatedProgram* of_stated = of.stated.at(records.record().index).get();
+    const std::size_t most = std::min(plan::block_rows, records.rows());
+    std::unique_ptr<Batch> any, stated;
+    const auto batch = [&](std::unique_ptr<Batch>& one, const plan::RecordProgram& by) -> Batch& {
+        if (!one) one = std::make_unique<Batch>(by, of.ranks, most);
+        return *one;
+    };
+    for (std::size_t start = 0; start < records.rows(); start += most) {
+        const std::size_t rows = std::min(most, records.rows() - start);
+        if (of_stated != nullptr && all_are_stated(of_stated->facts(), records, start, rows)) price(batch(stated, of_stated->program()), start, rows);
+        else price(batch(any, program), start, rows);
     }
 }
 
@@ -232,20 +335,20 @@ namespace bandtariff {
 
 void Plan::price_as_known(const PlacementTable& records, const QuoteTable& quotes) const {
     const plan::RecordProgram& program = program_->records.at(records.record().index);
-    kernel::check(*tariff_, program, records, quotes);
+    kernel::check(*tariff_, records, quotes);
+    kernel::check_facts(*tariff_, program, records);
     if (!program.row_by_row.empty()) return kernel::price_row_by_row(tariff_, program, records, quotes);
-    const plan::StatedProgram* of_stated = program_->stated.at(records.record().index).get();
-    const std::size_t most = std::min(plan::block_rows, records.rows());
-    std::unique_ptr<kernel::Batch> any, stated;
-    const auto batch = [&](std::unique_ptr<kernel::Batch>& one, const plan::RecordProgram& of) -> kernel::Batch& {
-        if (!one) one = std::make_unique<kernel::Batch>(of, program_->ranks, most);
-        return *one;
-    };
-    for (std::size_t start = 0; start < records.rows(); start += most) {
-        const std::size_t rows = std::min(most, records.rows() - start);
-        if (of_stated != nullptr && kernel::all_are_stated(of_stated->facts(), records, start, rows)) batch(stated, of_stated->program()).price(records, start, rows, quotes);
-        else batch(any, program).price(records, start, rows, quotes);
-    }
+    kernel::each_block(*program_, records, [&](kernel::Batch& batch, std::size_t start, std::size_t rows) { batch.price(records, start, rows, quotes); });
+}
+
+void Plan::price_scenarios(const PlacementTable& records, std::size_t scenarios, const QuoteTable& block, const TakeScenario& take) const {
+    static_assert(rows_a_block == plan::block_rows);
+    const plan::RecordProgram& program = program_->records.at(records.record().index);
+    kernel::check_facts(*tariff_, program, records);
+    if (!program.row_by_row.empty()) return kernel::price_scenarios_row_by_row(tariff_, program, records, scenarios, block, take);
+    kernel::each_block(*program_, records, [&](kernel::Batch& batch, std::size_t start, std::size_t rows) {
+        batch.price_scenarios(records, start, rows, scenarios, block, take);
+    });
 }
 
 }  // namespace bandtariff

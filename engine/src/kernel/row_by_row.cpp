@@ -1,6 +1,8 @@
 // Rows of columns to one-row prices and back to columns: see row_by_row.hpp.
 #include "kernel/row_by_row.hpp"
 
+#include <algorithm>
+
 #include "kernel/account.hpp"
 
 namespace bandtariff::kernel {
@@ -34,6 +36,25 @@ void price_row_by_row(const Tariff& tariff, const plan::RecordProgram& program, 
             for (std::size_t k = 0; k < column.slices.size(); ++k)
                 column.slices[k][row] = line == nullptr || line->slices.empty() ? 0 : line->slices[k].payable.pence();
             if (!column.payer.empty()) column.payer[row] = payer_of(*tariff, line);
+        }
+    }
+}
+
+void price_scenarios_row_by_row(const Tariff& tariff, const plan::RecordProgram& program, const PlacementTable& records, std::size_t scenarios,
+                                const QuoteTable& block, const std::function<void(std::size_t scenario, std::size_t start, std::size_t rows)>& take) {
+    const std::vector<Fact>& facts = tariff->facts;
+    const auto by_scenario = std::find_if(facts.begin(), facts.end(), [](const Fact& fact) { return fact.scenario; });
+    std::vector<std::uint16_t> column(plan::block_rows);
+    for (std::size_t start = 0; start < records.rows(); start += plan::block_rows) {
+        const std::size_t rows = std::min(plan::block_rows, records.rows() - start);
+        PlacementTable some = records.slice(start, rows);
+        for (std::size_t scenario = 0; scenario < scenarios; ++scenario) {
+            if (by_scenario != facts.end()) {
+                std::fill(column.begin(), column.end(), static_cast<std::uint16_t>(scenario));
+                some.set(FactId(static_cast<std::size_t>(by_scenario - facts.begin())), std::span<const std::uint16_t>(column).first(rows));
+            }
+            price_row_by_row(tariff, program, some, block);
+            take(scenario, start, rows);
         }
     }
 }

@@ -11,7 +11,7 @@ namespace {
 constexpr std::size_t cells_shown = 16;
 
 const char* name_of(Leaf::Kind kind) {
-    static constexpr const char* names[] = {"code", "day", "number", "grid", "given", "missing", "period"};
+    static constexpr const char* names[] = {"code", "day", "number", "grid", "given", "missing", "period", "scenario"};
     return names[static_cast<std::size_t>(kind)];
 }
 
@@ -64,7 +64,7 @@ private:
 
     std::string leaf(std::int64_t k) const {
         const Leaf& leaf = record_->leaves[static_cast<std::size_t>(k)];
-        return leaf.kind == Leaf::Kind::period ? "period" : std::string(name_of(leaf.kind)) + " " + tariff_.at(leaf.fact).name;
+        return leaf.kind == Leaf::Kind::period || leaf.kind == Leaf::Kind::scenario ? name_of(leaf.kind) : std::string(name_of(leaf.kind)) + " " + tariff_.at(leaf.fact).name;
     }
 
     void table(const std::string& what, const std::vector<std::string>& cells) {

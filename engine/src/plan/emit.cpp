@@ -24,7 +24,7 @@ public:
         return result;
     }
 
-    Routine finish(std::vector<Register> roots, std::vector<Register>& registers);
+    Emitted finish(std::vector<Register> roots);
     [[nodiscard]] bool needs_exact() const { return needs_exact_; }
     [[nodiscard]] bool loads_in_i53() const { return loads_in_i53_; }
 
@@ -53,23 +53,25 @@ private:
         });
     }
 
-    bool is_period(NodeId id) const {
+    bool is_leaf(NodeId id, Leaf::Kind kind) const {
         const Node& node = graph_.at(id);
-        return !filling_ && node.op == Op::input_small && graph_.leaves()[static_cast<std::size_t>(node.aux)].kind == Leaf::Kind::period;
+        return !filling_ && node.op == Op::input_small && graph_.leaves()[static_cast<std::size_t>(node.aux)].kind == kind;
     }
 
-    /// The period's share of a position comes last and by itself, so that another period costs no more than that share.
+    /// The shares of the period and of the scenario in a position come last and by themselves, so that another one costs no more than that share.
     Register position(const std::vector<std::pair<NodeId, Index::Term>>& terms) {
-        const auto period = std::find_if(terms.begin(), terms.end(), [&](const auto& term) { return is_period(term.first); });
-        if (period == terms.end() || terms.size() == 1) {
+        const auto of = [&](Leaf::Kind kind) { return std::find_if(terms.begin(), terms.end(), [&](const auto& term) { return is_leaf(term.first, kind); }); };
+        auto last = of(Leaf::Kind::scenario);
+        if (last == terms.end()) last = of(Leaf::Kind::period);
+        if (last == terms.end() || terms.size() == 1) {
             std::vector<std::pair<Register, Index::Term>> read;
             for (const auto& [id, term] : terms) read.emplace_back(visit(id), term);
             return sum_of(read);
         }
-        std::vector<std::pair<NodeId, Index::Term>> others(terms.begin(), period);
-        others.insert(others.end(), std::next(period), terms.end());
+        std::vector<std::pair<NodeId, Index::Term>> others(terms.begin(), last);
+        others.insert(others.end(), std::next(last), terms.end());
         const Register rest = position(others);
-        return sum_of({{rest, Index::Term{0, 1, {}}}, {visit(period->first), period->second}});
+        return sum_of({{rest, Index::Term{0, 1, {}}}, {visit(last->first), last->second}});
     }
 
     Register sum_of(const std::vector<std::pair<Register, Index::Term>>& terms) {
@@ -115,7 +117,7 @@ private:
 
     Register emitted(NodeId id);
     Register linear(NodeId id);
-    std::vector<Register> period_last();
+    std::vector<Register> in_stages();
 
     const Graph& graph_;
     const std::map<NodeId, std::size_t>& inputs_;
@@ -226,19 +228,24 @@ Register Emitter::emitted(NodeId id) {
     return push(std::move(step), widest);
 }
 
-/// Puts what reads the period last, so that another period needs only those steps; which steps they are.
-std::vector<Register> Emitter::period_last() {
+/// Puts what reads the period last, and what reads the scenario after that, so that another one needs only those steps; where each step went.
+std::vector<Register> Emitter::in_stages() {
+    enum Stage : std::uint8_t { neither, period, scenario };
     const std::size_t count = routine_.steps.size();
-    std::vector<bool> reads_period(count, false);
+    std::vector<Stage> stage(count, neither);
     std::vector<Register> order, place(count);
     for (std::size_t k = 0; k < count; ++k) {
         const Instruction& step = routine_.steps[k];
-        reads_period[k] = step.op == Op::input_small && !filling_ && graph_.leaves()[static_cast<std::size_t>(step.aux)].kind == Leaf::Kind::period;
-        for (const Register from : step.from) reads_period[k] = reads_period[k] || reads_period[from];
+        if (step.op == Op::input_small && !filling_) {
+            const Leaf::Kind kind = graph_.leaves()[static_cast<std::size_t>(step.aux)].kind;
+            stage[k] = kind == Leaf::Kind::period ? period : kind == Leaf::Kind::scenario ? scenario : neither;
+        }
+        for (const Register from : step.from) stage[k] = std::max(stage[k], stage[from]);
         order.push_back(static_cast<Register>(k));
     }
-    const auto middle = std::stable_partition(order.begin(), order.end(), [&](Register k) { return !reads_period[k]; });
-    routine_.repeated = static_cast<std::size_t>(middle - order.begin());
+    std::stable_sort(order.begin(), order.end(), [&](Register a, Register b) { return stage[a] < stage[b]; });
+    routine_.by_period = static_cast<std::size_t>(std::count(stage.begin(), stage.end(), neither));
+    routine_.by_scenario = routine_.by_period + static_cast<std::size_t>(std::count(stage.begin(), stage.end(), period));
     std::vector<Instruction> steps;
     for (const Register k : order) {
         place[k] = static_cast<Register>(steps.size());
@@ -249,22 +256,23 @@ std::vector<Register> Emitter::period_last() {
     return place;
 }
 
-/// Registers are given back after their last use; roots keep theirs, and so does what another period reads again.
-Routine Emitter::finish(std::vector<Register> roots, std::vector<Register>& registers) {
-    const std::vector<Register> moved = period_last();
+/// Registers are given back after their last use; roots keep theirs, and so does what another period or scenario reads again.
+Emitted Emitter::finish(std::vector<Register> roots) {
+    const std::vector<Register> moved = in_stages();
     for (Register& root : roots) root = moved[root];
     const std::size_t count = routine_.steps.size();
+    const auto stage = [&](std::size_t k) { return (k >= routine_.by_period) + (k >= routine_.by_scenario); };
     std::vector<std::size_t> last_use(count, 0);
     for (std::size_t k = 0; k < count; ++k) {
         last_use[k] = std::max(last_use[k], k);
-        for (const Register from : routine_.steps[k].from) last_use[from] = k >= routine_.repeated && from < routine_.repeated ? count : k;
+        for (const Register from : routine_.steps[k].from) last_use[from] = stage(k) > stage(from) ? count : k;
     }
     for (const Register root : roots) last_use[root] = count;
-    // A lane may leave a look-up to whatever reads its number, and a period's share of a position to whatever looks up there: what
+    // A lane may leave a look-up to whatever reads its number, and a period's or scenario's share of a position to whatever looks up there: what
     // they are worked out from is kept as long.
     for (std::size_t k = count; k-- > 0;) {
         const Instruction& step = routine_.steps[k];
-        if (step.op != Op::lookup && !(step.op == Op::index && k >= routine_.repeated)) continue;
+        if (step.op != Op::lookup && !(step.op == Op::index && k >= routine_.by_period)) continue;
         for (const Register from : step.from) last_use[from] = std::max(last_use[from], last_use[k]);
     }
     std::vector<std::vector<std::size_t>> ending(count + 1);
@@ -287,12 +295,14 @@ Routine Emitter::finish(std::vector<Register> roots, std::vector<Register>& regi
             for (std::size_t t = 0; t < terms.size(); ++t) terms[t].from = step.from[t];
         }
     }
-    registers.clear();
+    Emitted emitted;
     for (const Register root : roots) {
-        registers.push_back(place[root]);
+        emitted.registers.push_back(place[root]);
+        emitted.by_scenario.push_back(root >= routine_.by_scenario);
         (is_number[root] ? routine_.number_roots : routine_.small_roots).push_back(place[root]);
     }
-    return std::move(routine_);
+    emitted.routine = std::move(routine_);
+    return emitted;
 }
 
 }  // namespace
@@ -337,9 +347,7 @@ Emitted narrowest(const Graph& graph, const std::vector<NodeId>& roots, const st
         for (const NodeId root : roots) found.push_back(emitter.visit(root));
         needs_exact = emitter.needs_exact();
         loads_in_i53 = emitter.loads_in_i53();
-        Emitted emitted;
-        emitted.routine = emitter.finish(found, emitted.registers);
-        return emitted;
+        return emitter.finish(found);
     };
     bool needs_exact = false, loads_in_i53 = false;
     Emitted emitted = attempt(false, needs_exact, loads_in_i53);

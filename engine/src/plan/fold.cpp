@@ -238,7 +238,7 @@ void Graph::fill(NodeId id) {
             stride /= axes[a].size;
             fill_column(columns[a].data(), block.rows, first, stride, steps[a]);
         }
-        code->run(block, false, *scratch);
+        code->run(block, LaneCode::Again::everything, *scratch);
         if (yields_number(nodes_[id].op)) {
             code->numbers(*scratch, emitted.registers[0], block.rows, exact, narrow);
         } else {

@@ -73,6 +73,8 @@ public:
         prove_total();
         check_facts();
         result_.leaves = graph_.leaves();
+        for (std::size_t k = 0; k < result_.leaves.size(); ++k)
+            if (result_.leaves[k].kind == Leaf::Kind::scenario) result_.scenario = k;
         keep_used_tables();
         return std::move(result_);
     }
@@ -152,9 +154,10 @@ void RecordCompiler::check_facts() {
     const auto read = static_cast<std::ptrdiff_t>(facts.size());
     // A column that is loaded is kept in range, even where the pack's text lets no line read it.
     for (const Leaf& leaf : graph_.leaves()) {
-        if (leaf.kind != Leaf::Kind::period && std::find(facts.begin(), facts.end(), leaf.fact) == facts.end()) facts.push_back(leaf.fact);
+        if (leaf.kind != Leaf::Kind::period && leaf.kind != Leaf::Kind::scenario && std::find(facts.begin(), facts.end(), leaf.fact) == facts.end()) facts.push_back(leaf.fact);
     }
     for (const FactId id : facts) {
+        if (tariff_.at(id).scenario && result_.row_by_row.empty()) continue;  // it comes with the call, in no column
         const auto [low, high] = carried_bounds(tariff_, id);
         FactCheck check{id, low, high, lowering_.rank(tariff_.at(id).kind == FactKind::code ? "code_unknown" : "fact_out_of_range")};
         check.admits = std::find(facts.begin(), facts.begin() + read, id) != facts.begin() + read;
@@ -237,13 +240,17 @@ void RecordCompiler::group(std::vector<DraftLine>& drafts) {
             group.lines.push_back(std::move(drafts[k].program));
         }
         Emitted emitted = emit_rows(graph_, roots, needs);
-        auto root = emitted.registers.begin();
+        std::size_t root = 0;
         for (LineProgram& line : group.lines) {
-            line.payment.state = *root++;
-            line.payment.amount = *root++;
+            const auto next = [&] {
+                line.by_scenario = line.by_scenario || emitted.by_scenario[root];
+                return emitted.registers[root++];
+            };
+            line.payment.state = next();
+            line.payment.amount = next();
             if (line.payer.valid()) continue;
-            line.payer_code = *root++;
-            line.payer_stop = *root++;
+            line.payer_code = next();
+            line.payer_stop = next();
         }
         group.routine = std::move(emitted.routine);
         result_.groups.push_back(std::move(group));

@@ -121,6 +121,7 @@ private:
 struct Emitted {
     Routine routine;
     std::vector<Register> registers;  ///< one a root
+    std::vector<bool> by_scenario;    ///< by root: it is another in another scenario
 };
 /// What the payments made from some roots need: `bits`, and whether lane i53 can end them all.
 struct PaymentNeeds {

@@ -167,7 +167,7 @@ Lowered Lowering::fact(FactId id) {
         case FactKind::yes_no: {
             const std::size_t codes = fact.kind == FactKind::yes_no ? 2 : tariff_.at(fact.codes).codes.size();
             const std::size_t size = codes + (always ? 0 : 1);
-            const NodeId value = graph_.code_leaf(graph_.leaves()[leaf(Leaf::Kind::code, id)], size);
+            const NodeId value = graph_.code_leaf(graph_.leaves()[leaf(fact.scenario ? Leaf::Kind::scenario : Leaf::Kind::code, id)], size);
             if (always) return {value, never};
             std::vector<Small> cells(size, 0);
             cells.back() = rank("fact_missing");

@@ -123,10 +123,13 @@ struct Routine {
     unsigned small_registers = 0;
     unsigned number_registers = 0;
     std::vector<Register> small_roots, number_roots;
-    std::size_t repeated = 0;  ///< the first step that reads the period, and those after it: what another period needs
+    // Steps that read neither the period nor the scenario come first, then those that read the period alone, then the others.
+    std::size_t by_period = 0;    ///< the first step that another period needs
+    std::size_t by_scenario = 0;  ///< the first that another scenario needs, in the same period
     Lane lane = Lane::int64;
     unsigned bits = 0;       ///< of the largest magnitude any step can meet
     std::string widest;      ///< the step that needs them
+    [[nodiscard]] bool reads_scenario() const { return by_scenario < steps.size(); }
 };
 
 /// What a routine reads: one column each.
@@ -139,6 +142,7 @@ struct Leaf {
         given,    ///< 0 or 1: stated
         missing,  ///< 0, or the rank of fact_missing where neither stated nor defaulted
         period,   ///< which stretch of days between the group's cuts
+        scenario, ///< of a sweep: the same for every row
     };
     Kind kind = Kind::code;
     FactId fact;
@@ -222,6 +226,7 @@ struct LineProgram {
     CodeId payer;                      ///< where it is always the same party; else the next two
     Register payer_code = 0, payer_stop = 0;
     bool span_of_its_own = true;  ///< else a change of state is cannot_split before anything else
+    bool by_scenario = false;     ///< its state, amount or payer is another in another scenario
 };
 
 /// A fact's rows of a block, in the type that they were given in. Those of a grid are `less` above their place on it.
@@ -236,7 +241,7 @@ struct Block {
     std::size_t rows = 0;
     std::vector<const Small*> small;  ///< nullptr where only positions in tables are read of it: see reads_as_stated
     std::vector<Source> stated;       ///< of numbers, and of those small values
-    std::optional<Small> period;      ///< where it is the same for every row; its leaf may then have no column
+    std::optional<Small> period, scenario;  ///< where it is the same for every row: its leaf may then have no column
 };
 
 /// Bounds that leave out no day.
@@ -273,18 +278,19 @@ struct Ended {
 /// A routine made ready for one integer type. Implemented in src/kernel, one file a lane.
 class LaneCode {
 public:
+    /// What is another than in the last run, and so which steps are to run: all, those that read the period, or the scenario.
+    enum class Again { everything, period, scenario };
     struct Scratch {
         virtual ~Scratch() = default;
     };
     virtual ~LaneCode() = default;
     /// For blocks of up to so many rows.
     [[nodiscard]] virtual std::unique_ptr<Scratch> scratch(std::size_t rows) const = 0;
-    /// Whether of this leaf nothing is read but positions in tables, and so from the column as it was stated.
+    /// Whether of this leaf nothing is read but positions in tables, and so from the column as it was stated, and of a period or a
+    /// scenario that is the same for every row, from no column.
     [[nodiscard]] virtual bool reads_as_stated(std::size_t leaf) const = 0;
-    /// Whether the period must be a column even where it is the same for every row.
-    [[nodiscard]] virtual bool reads_period_as_column() const = 0;
-    /// `again`: the block's other columns are those of the last run, and only the period is another.
-    virtual void run(const Block& block, bool again, Scratch& scratch) const = 0;
+    /// The block's columns are otherwise those of the last run.
+    virtual void run(const Block& block, Again again, Scratch& scratch) const = 0;
     [[nodiscard]] virtual const Small* small(const Scratch& scratch, Register from) const = 0;
     /// Whether a small register is known to be 0 in every row.
     [[nodiscard]] virtual bool is_none(const Scratch& scratch, Register from) const = 0;
@@ -324,6 +330,7 @@ struct RecordProgram {
     Tables tables;
     std::optional<Group> refuse;
     std::vector<Group> groups;
+    std::optional<std::size_t> scenario;  ///< leaf
     std::vector<FactId> stated;  ///< facts that every row of a block states, where this program may be used
     std::string row_by_row;    ///< why rows are priced one by one, with no groups of lines; else empty
     bool total_proved = true;  ///< no row's total can leave 64 bits

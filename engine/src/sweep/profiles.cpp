@@ -121,7 +121,7 @@ std::vector<Weight> weights_of(const Profiles& profiles, std::span<const std::ui
     return weights;
 }
 
-ProfileColumns::ProfileColumns(const PlacementTable& records, const std::vector<FactId>& facts, const Profiles& profiles) : rows_(profiles.size()) {
+ProfileColumns::ProfileColumns(const PlacementTable& records, const std::vector<FactId>& facts, std::span<const std::uint32_t> rows) : rows_(rows.size()) {
     for (const FactId fact : facts) {
         if (!records.stated(fact)) continue;
         Gathered& gathered = columns_.emplace_back();
@@ -133,7 +133,7 @@ ProfileColumns::ProfileColumns(const PlacementTable& records, const std::vector<
         bool all_given = true;
         with_column(column, [&](const auto* from) {
             for (std::size_t k = 0; k < rows_; ++k) {
-                const std::uint32_t row = profiles.first_row[k];
+                const std::uint32_t row = rows[k];
                 const bool given = column.given == nullptr || column.given[row] == Given::given;
                 values[k] = given ? static_cast<std::int64_t>(from[row]) : 0;
                 all_given = all_given && given;
@@ -141,7 +141,7 @@ ProfileColumns::ProfileColumns(const PlacementTable& records, const std::vector<
         });
         gathered.keep(values);
         if (all_given) continue;
-        for (const std::uint32_t row : profiles.first_row) gathered.given.push_back(column.given[row]);
+        for (const std::uint32_t row : rows) gathered.given.push_back(column.given[row]);
     }
 }
 

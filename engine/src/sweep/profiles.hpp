@@ -27,10 +27,10 @@ struct Weight {
 /// Ascending by profile, then group. An empty `group` puts every row in group 0.
 [[nodiscard]] std::vector<Weight> weights_of(const Profiles& profiles, std::span<const std::uint32_t> group);
 
-/// The profiles' own columns, gathered from a row of each: as many rows as there are profiles.
+/// Profiles' own columns, gathered from a row of each: as many rows as there are profiles.
 class ProfileColumns {
 public:
-    ProfileColumns(const PlacementTable& records, const std::vector<FactId>& facts, const Profiles& profiles);
+    ProfileColumns(const PlacementTable& records, const std::vector<FactId>& facts, std::span<const std::uint32_t> rows);
     /// They as the records of a tariff with the same first facts; the columns here must outlive it.
     [[nodiscard]] PlacementTable table(const Tariff& tariff, RecordId record) const;
 

@@ -2,10 +2,12 @@
 #include "sweep/scenario_sums.hpp"
 
 #include <algorithm>
+#include <array>
 #include <bit>
 #include <limits>
 #include <numeric>
 #include <stdexcept>
+#include <tuple>
 
 namespace bandtariff::sweep {
 namespace {
@@ -16,191 +18,224 @@ Money money(WideSum pence) {
     return Money::from_pence(static_cast<std::int64_t>(pence));
 }
 
-ScenarioSums result_of(const GroupSums& sums, std::uint64_t priced_as_it_stands) {
-    const std::uint64_t one_way = sums.priced + priced_as_it_stands - 2 * sums.both;
-    return {sums.rows, sums.priced, money(sums.total), sums.gaining, sums.losing, money(sums.gained), money(sums.lost), one_way};
+void add(const Change::Group& more, Change::Group& to) {
+    to.priced += more.priced;
+    to.gaining += more.gaining;
+    to.losing += more.losing;
+    to.one_way += more.one_way;
+    to.total += more.total;
+    to.gained += more.gained;
+    to.lost += more.lost;
 }
 
-void add(const GroupSums& sums, GroupSums& into) {
-    into.rows += sums.rows;
-    into.priced += sums.priced;
-    into.both += sums.both;
-    into.gaining += sums.gaining;
-    into.losing += sums.losing;
-    into.total += sums.total;
-    into.gained += sums.gained;
-    into.lost += sums.lost;
+ScenarioSums sums_of(const StandingSums::Group& standing, const Change::Group& change) {
+    return {standing.rows, standing.priced + static_cast<std::uint64_t>(change.priced), money(standing.total + change.total), change.gaining, change.losing,
+            money(change.gained), money(change.lost), change.one_way};
 }
 
-/// As many bits as hold each of some numbers, with its sign.
-unsigned bits_of(std::span<const std::int64_t> numbers) {
-    std::uint64_t any = 0;
-    for (const std::int64_t number : numbers) any |= static_cast<std::uint64_t>(number ^ (number >> 63));
-    return static_cast<unsigned>(std::bit_width(any)) + 1;
-}
+std::uint64_t magnitude(std::int64_t x) { return static_cast<std::uint64_t>(x < 0 ? -x : x); }
 
-/// Whether a sum of numbers of so many bits, each times its rows, stays below 2^62.
-bool in_64_bits(unsigned bits, std::uint64_t rows) { return bits + static_cast<unsigned>(std::bit_width(rows)) <= 62; }
+/// Whether sums of differences, the bits of whose magnitudes are given, each times its rows, stay inside 64 bits.
+bool in_64_bits(std::uint64_t bits_of_all, std::uint64_t rows) { return std::bit_width(bits_of_all) + std::bit_width(rows) <= 62; }
 
-/// A group's sums, in whole numbers that hold them: 64 bits where that is proved, which are several times faster.
-template <class Whole>
-void add_group(std::span<const Weight> weights, const Part& part, const ProfilePrices& now, const std::vector<std::uint8_t>& priced, GroupSums& into) {
-    GroupSums sums;
-    Whole total = 0, gained = 0, changed = 0;
-    for (const Weight& weight : weights) {
-        const std::size_t p = weight.profile;
-        const std::uint64_t is = priced[now.outcome[p]], was = part.priced[p];
-        const Whole more = Whole{now.total[p]} - part.standing.total[p];
-        const std::uint64_t counted = weight.rows & (0 - (is & was));
-        const Whole by = more * static_cast<Whole>(counted);
-        sums.rows += weight.rows;
-        sums.priced += weight.rows & (0 - is);
-        sums.both += counted;
-        sums.gaining += more > 0 ? counted : 0;
-        sums.losing += more < 0 ? counted : 0;
-        total += Whole{now.total[p]} * static_cast<Whole>(weight.rows & (0 - is));
-        gained += by > 0 ? by : 0;
+/// Rows that are priced as the pack stands too, or not either time: what they gain and lose. Sums wrap round where they do not fit, and
+/// are then worked out again.
+void add_gains(std::span<const std::int64_t> now, std::span<const std::int64_t> standing, std::span<const std::int64_t> rows, Change::Group& to) {
+    std::uint64_t changed = 0, gained = 0, bits = 0, gaining = 0, losing = 0, all = 0;
+    for (std::size_t k = 0; k < rows.size(); ++k) {
+        const std::int64_t more = now[k] - standing[k];
+        const auto count = static_cast<std::uint64_t>(rows[k]);
+        const std::uint64_t by = static_cast<std::uint64_t>(more) * count;
         changed += by;
+        gained += more > 0 ? by : 0;
+        gaining += more > 0 ? count : 0;
+        losing += more < 0 ? count : 0;
+        bits |= magnitude(more);
+        all += count;
     }
-    sums.total = total;
-    sums.gained = gained;
-    sums.lost = gained - changed;
-    add(sums, into);
+    to.gaining += gaining;
+    to.losing += losing;
+    WideSum in_all = static_cast<std::int64_t>(changed), up = static_cast<std::int64_t>(gained);
+    if (!in_64_bits(bits, all)) {
+        in_all = up = 0;
+        for (std::size_t k = 0; k < rows.size(); ++k) {
+            const WideSum by = (WideSum{now[k]} - standing[k]) * rows[k];
+            in_all += by;
+            up += by > 0 ? by : 0;
+        }
+    }
+    to.total += in_all;
+    to.gained += up;
+    to.lost += up - in_all;
 }
 
-template <class Whole>
-WideSum sum_of(std::span<const std::int64_t> pence, std::span<const std::uint64_t> rows) {
-    Whole sum = 0;
-    for (std::size_t p = 0; p < rows.size(); ++p) sum += Whole{pence[p]} * static_cast<Whole>(rows[p]);
-    return sum;
-}
-
-/// `all`, with what a part comes to in place of what it came to.
-Sums replaced(Sums all, const Sums& was, const Sums& is) {
-    for (std::size_t g = 0; g < all.groups.size(); ++g) {
-        GroupSums less;
-        less.rows = 0 - was.groups[g].rows;
-        less.priced = 0 - was.groups[g].priced;
-        less.both = 0 - was.groups[g].both;
-        less.total = 0 - was.groups[g].total;
-        add(less, all.groups[g]);
-        add(is.groups[g], all.groups[g]);
+WideSum difference(std::span<const std::int64_t> now, std::span<const std::int64_t> standing, std::span<const std::int64_t> rows) {
+    std::uint64_t sum = 0, bits = 0, all = 0;
+    for (std::size_t k = 0; k < rows.size(); ++k) {
+        const std::int64_t more = now[k] - standing[k];
+        sum += static_cast<std::uint64_t>(more) * static_cast<std::uint64_t>(rows[k]);
+        bits |= magnitude(more);
+        all += static_cast<std::uint64_t>(rows[k]);
     }
-    for (std::size_t k = 0; k < all.lines.size(); ++k) all.lines[k] += is.lines[k] - was.lines[k];
-    for (std::size_t k = 0; k < all.outcomes.size(); ++k) all.outcomes[k] += is.outcomes[k] - was.outcomes[k];
-    return all;
+    if (in_64_bits(bits, all)) return static_cast<std::int64_t>(sum);
+    WideSum wide = 0;
+    for (std::size_t k = 0; k < rows.size(); ++k) wide += (WideSum{now[k]} - standing[k]) * rows[k];
+    return wide;
 }
 
 }  // namespace
 
-QuoteTable ProfilePrices::quotes(const std::vector<LineId>& lines, std::size_t rows) {
-    QuoteTable table{std::span(total).first(rows), std::span(outcome).first(rows), {}};
-    for (std::size_t k = 0; k < lines.size(); ++k) table.lines.push_back({lines[k], std::span(pence[k]).first(rows), {}, {}, {}, {}});
+QuoteTable Prices::quotes(const std::vector<LineId>& lines) {
+    QuoteTable table{total, outcome, {}};
+    for (std::size_t k = 0; k < lines.size(); ++k) table.lines.push_back({lines[k], pence[k], {}, {}, {}, {}});
     return table;
 }
 
-ScenarioSummer::ScenarioSummer(const TariffContents& tariff, const Profiles& profiles, std::span<const std::uint32_t> group, const ProfilePrices& standing)
-    : profiles_(profiles), standing_(standing), weights_(weights_of(profiles, group)) {
-    for (const Weight& weight : weights_) groups_ = std::max<std::size_t>(groups_, weight.group + std::size_t{1});
+void Change::add(const Change& other) {
+    for (std::size_t g = 0; g < groups.size(); ++g) sweep::add(other.groups[g], groups[g]);
+    for (std::size_t k = 0; k < lines.size(); ++k) lines[k] += other.lines[k];
+    for (std::size_t k = 0; k < outcomes.size(); ++k) outcomes[k] += other.outcomes[k];
+}
+
+ScenarioSummer::ScenarioSummer(const TariffContents& tariff, const Profiles& profiles, std::span<const std::uint32_t> group, const Prices& standing)
+    : profiles_(profiles), by_group_(!group.empty()), standing_(standing), weights_(weights_of(profiles, group)) {
     for (const Outcome& outcome : tariff.outcomes) {
         if (priced_.size() <= outcome.number) priced_.resize(outcome.number + std::size_t{1}, 0);
         priced_[outcome.number] = outcome.outcome_class != OutcomeClass::not_priced ? 1 : 0;
     }
-    std::vector<std::uint32_t> every(profiles.size());
-    std::iota(every.begin(), every.end(), 0U);
-    std::vector<std::size_t> lines(standing.pence.size());
-    std::iota(lines.begin(), lines.end(), std::size_t{0});
-    all_ = part({std::move(every), std::move(lines)}).sums;
+    std::size_t groups = 1;
+    for (const Weight& weight : weights_) groups = std::max<std::size_t>(groups, weight.group + std::size_t{1});
+    all_ = {std::vector<StandingSums::Group>(groups), std::vector<WideSum>(standing.pence.size()), std::vector<std::uint64_t>(priced_.size())};
+    for (const Weight& weight : weights_) {
+        StandingSums::Group& sums = all_.groups[weight.group];
+        const std::uint16_t outcome = standing.outcome[weight.profile];
+        sums.rows += weight.rows;
+        sums.priced += priced(outcome) ? weight.rows : 0;
+        sums.total += WideSum{standing.total[weight.profile]} * weight.rows;
+        all_.outcomes[outcome] += weight.rows;
+        for (std::size_t line = 0; line < standing.pence.size(); ++line) all_.lines[line] += WideSum{standing.pence[line][weight.profile]} * weight.rows;
+    }
 }
 
-Part ScenarioSummer::part(Changeable of) const {
+Part ScenarioSummer::part(Changeable of, std::size_t block) const {
     const std::size_t size = of.profiles.size();
-    Part part{std::move(of.profiles), {}, {}, std::vector<std::uint64_t>(size), {}, ProfilePrices(size, standing_.pence.size()), {}, {}};
+    Part part;
+    part.block = block;
+    part.standing = Prices(size, standing_.pence.size());
+    part.of_profile.resize(size);
     constexpr std::uint32_t none = std::numeric_limits<std::uint32_t>::max();
     std::vector<std::uint32_t> place(profiles_.size(), none);
-    ProfilePrices& standing = part.standing;
     for (std::size_t k = 0; k < size; ++k) {
-        const std::uint32_t profile = part.profiles[k];
+        const std::uint32_t profile = of.profiles[k];
         place[profile] = static_cast<std::uint32_t>(k);
-        standing.total[k] = standing_.total[profile];
-        standing.outcome[k] = standing_.outcome[profile];
-        for (std::size_t line = 0; line < standing.pence.size(); ++line) standing.pence[line][k] = standing_.pence[line][profile];
-        part.priced.push_back(priced_[standing.outcome[k]]);
+        part.standing.total[k] = standing_.total[profile];
+        part.standing.outcome[k] = standing_.outcome[profile];
+        for (std::size_t line = 0; line < standing_.pence.size(); ++line) part.standing.pence[line][k] = standing_.pence[line][profile];
+        part.priced.push_back(priced_[standing_.outcome[profile]]);
     }
-    for (const Weight& weight : weights_) {
-        if (place[weight.profile] == none) continue;
-        part.weights.push_back({place[weight.profile], weight.group, weight.rows});
-        part.rows[place[weight.profile]] += weight.rows;
+    std::vector<Weight> weights;  // by place in the part
+    for (const Weight& weight : weights_)
+        if (place[weight.profile] != none) weights.push_back({place[weight.profile], weight.group, weight.rows});
+    const auto key = [&](const Weight& weight) { return std::tuple(weight.profile / block, weight.group, weight.profile); };
+    std::sort(weights.begin(), weights.end(), [&](const Weight& a, const Weight& b) { return key(a) < key(b); });
+    for (const Weight& weight : weights) {
+        const std::size_t at = part.rows.size(), in_block = weight.profile / block;
+        const bool new_block = part.first_run.size() <= in_block;
+        while (part.first_run.size() <= in_block) part.first_run.push_back(part.runs.size());
+        if (new_block || part.runs.back().group != weight.group) part.runs.push_back({weight.group, at, at});
+        part.runs.back().until = at + 1;
+        part.place.push_back(static_cast<std::uint32_t>(weight.profile % block));
+        part.rows.push_back(static_cast<std::int64_t>(weight.rows));
+        part.weighed.push_back(part.standing.total[weight.profile]);
+        part.of_profile[weight.profile] += static_cast<std::int64_t>(weight.rows);
     }
-    std::stable_sort(part.weights.begin(), part.weights.end(), [](const Weight& a, const Weight& b) { return a.group < b.group; });
-    for (std::size_t g = 0; g < groups_; ++g) {
-        const auto end = std::upper_bound(part.weights.begin(), part.weights.end(), g, [](std::size_t group, const Weight& weight) { return group < weight.group; });
-        part.group_ends.push_back(static_cast<std::size_t>(end - part.weights.begin()));
-    }
-    for (std::size_t line = 0; line < standing.pence.size(); ++line) part.lines.push_back(line);
-    part.sums = sums(part, standing);
-    part.lines = std::move(of.lines);
+    part.first_run.push_back(part.runs.size());
+    part.of = std::move(of);
     return part;
 }
 
-Sums ScenarioSummer::sums(const Part& part, const ProfilePrices& now) const {
-    const std::size_t size = part.profiles.size();
-    const std::uint64_t rows = profiles_.of_row.size();
-    Sums sums{std::vector<GroupSums>(groups_), {}, std::vector<std::uint64_t>(priced_.size(), 0)};
-    const bool narrow = in_64_bits(std::max(bits_of(std::span(now.total).first(size)), bits_of(part.standing.total)) + 1, rows);
-    for (std::size_t g = 0, from = 0; g < groups_; from = part.group_ends[g++]) {
-        const std::span<const Weight> weights = std::span(part.weights).subspan(from, part.group_ends[g] - from);
-        if (narrow) add_group<std::int64_t>(weights, part, now, priced_, sums.groups[g]);
-        else add_group<WideSum>(weights, part, now, priced_, sums.groups[g]);
+void ScenarioSummer::add(const Part& part, std::size_t start, std::size_t rows, const Prices& now, Change& to) const {
+    const std::span<const std::uint16_t> outcomes(now.outcome.data(), rows), stood(part.standing.outcome.data() + start, rows);
+    bool priced_alike = true;
+    for (std::size_t k = 0; k < rows; ++k) {
+        if (outcomes[k] == stood[k]) continue;
+        to.outcomes[outcomes[k]] += part.of_profile[start + k];
+        to.outcomes[stood[k]] -= part.of_profile[start + k];
+        priced_alike = priced_alike && priced(outcomes[k]) == (part.priced[start + k] != 0);
     }
-    std::vector<std::size_t> no_longer_priced;
-    for (std::size_t p = 0; p < size; ++p) {
-        sums.outcomes[now.outcome[p]] += part.rows[p];
-        if (part.priced[p] > priced_[now.outcome[p]]) no_longer_priced.push_back(p);
+    const std::span<const std::int64_t> of_profile(part.of_profile.data() + start, rows);
+    for (std::size_t k = 0; k < part.of.lines.size(); ++k) {
+        const std::size_t line = part.of.lines[k];
+        to.lines[line] += difference(std::span(now.pence[k]).first(rows), std::span(part.standing.pence[line]).subspan(start, rows), of_profile);
     }
-    sums.lines = part.sums.lines;
-    sums.lines.resize(part.standing.pence.size(), 0);
-    for (std::size_t line = 0; line < sums.lines.size(); ++line)
-        for (const std::size_t p : no_longer_priced) sums.lines[line] -= WideSum{part.standing.pence[line][p]} * part.rows[p];
-    for (std::size_t k = 0; k < part.lines.size(); ++k) {
-        const std::span<const std::int64_t> pence = std::span(now.pence[k]).first(size);
-        sums.lines[part.lines[k]] = in_64_bits(bits_of(pence), rows) ? sum_of<std::int64_t>(pence, part.rows) : sum_of<WideSum>(pence, part.rows);
+    const std::size_t block = start / part.block;
+    for (std::size_t run = part.first_run[block]; run < part.first_run[block + 1]; ++run) {
+        if (priced_alike) add_run(part, part.runs[run], now, to);
+        else add_each(part, part.runs[run], start, now, to);
     }
-    return sums;
+    if (!priced_alike) take_unpriced_lines(part, start, outcomes, to);
 }
 
-ScenarioResult ScenarioSummer::result(const Sums& sums, const SweepOptions& options) const {
+/// A group's weights in a block in which every profile is priced as it stands, or is not either time.
+void ScenarioSummer::add_run(const Part& part, const Part::Run& run, const Prices& now, Change& to) const {
+    std::array<std::int64_t, 256> total;
+    for (std::size_t from = run.from; from < run.until;) {
+        const std::size_t count = std::min(total.size(), run.until - from);
+        for (std::size_t k = 0; k < count; ++k) total[k] = now.total[part.place[from + k]];
+        add_gains(std::span(total).first(count), std::span(part.weighed).subspan(from, count), std::span(part.rows).subspan(from, count), to.groups[run.group]);
+        from += count;
+    }
+}
+
+void ScenarioSummer::add_each(const Part& part, const Part::Run& run, std::size_t start, const Prices& now, Change& to) const {
+    Change::Group& group = to.groups[run.group];
+    for (std::size_t k = run.from; k < run.until; ++k) {
+        const std::size_t at = part.place[k];
+        const bool is = priced(now.outcome[at]), was = part.priced[start + at] != 0;
+        if (is == was) {
+            add_gains(std::span(now.total).subspan(at, 1), std::span(part.weighed).subspan(k, 1), std::span(part.rows).subspan(k, 1), group);
+            continue;
+        }
+        group.priced += is ? part.rows[k] : -part.rows[k];
+        group.one_way += static_cast<std::uint64_t>(part.rows[k]);
+        group.total += (WideSum{now.total[at]} - part.weighed[k]) * part.rows[k];
+    }
+}
+
+/// Lines that no scenario of this kind changes are not paid either where the record is no longer priced.
+void ScenarioSummer::take_unpriced_lines(const Part& part, std::size_t start, std::span<const std::uint16_t> outcomes, Change& to) const {
+    std::vector<bool> can_change(to.lines.size(), false);
+    for (const std::size_t line : part.of.lines) can_change[line] = true;
+    for (std::size_t k = 0; k < outcomes.size(); ++k) {
+        if (priced(outcomes[k]) || part.priced[start + k] == 0) continue;
+        for (std::size_t line = 0; line < can_change.size(); ++line)
+            if (!can_change[line]) to.lines[line] -= WideSum{part.standing.pence[line][start + k]} * part.of_profile[start + k];
+    }
+}
+
+ScenarioResult ScenarioSummer::result(const Change& change, const ByProfile* rows) const {
     ScenarioResult result;
-    GroupSums all;
-    std::uint64_t priced_as_it_stands = 0;
-    for (std::size_t g = 0; g < sums.groups.size(); ++g) {
-        add(sums.groups[g], all);
-        priced_as_it_stands += all_.groups[g].priced;
-        if (!options.group.empty()) result.groups.push_back(result_of(sums.groups[g], all_.groups[g].priced));
+    StandingSums::Group all;
+    Change::Group all_changes;
+    for (std::size_t g = 0; g < all_.groups.size(); ++g) {
+        all.rows += all_.groups[g].rows;
+        all.priced += all_.groups[g].priced;
+        all.total += all_.groups[g].total;
+        sweep::add(change.groups[g], all_changes);
+        if (by_group_) result.groups.push_back(sums_of(all_.groups[g], change.groups[g]));
     }
-    result.all = result_of(all, priced_as_it_stands);
-    for (const WideSum& sum : sums.lines) result.lines.push_back(money(sum));
-    for (std::size_t number = 0; number < sums.outcomes.size(); ++number)
-        if (sums.outcomes[number] != 0) result.outcomes.emplace_back(static_cast<std::uint16_t>(number), sums.outcomes[number]);
-    return result;
-}
-
-ScenarioResult ScenarioSummer::as_it_stands(const SweepOptions& options) const { return sum(part({}), {0, 0}, options); }
-
-ScenarioResult ScenarioSummer::sum(const Part& part, const ProfilePrices& now, const SweepOptions& options) const {
-    ScenarioResult made = result(part.profiles.empty() ? all_ : replaced(all_, part.sums, sums(part, now)), options);
-    if (!options.rows) return made;
-    std::vector<std::int64_t> total = standing_.total;
-    std::vector<std::uint16_t> outcome = standing_.outcome;
-    for (std::size_t k = 0; k < part.profiles.size(); ++k) {
-        total[part.profiles[k]] = now.total[k];
-        outcome[part.profiles[k]] = now.outcome[k];
+    result.all = sums_of(all, all_changes);
+    for (std::size_t line = 0; line < all_.lines.size(); ++line) result.lines.push_back(money(all_.lines[line] + change.lines[line]));
+    for (std::size_t number = 0; number < all_.outcomes.size(); ++number) {
+        const std::uint64_t has_it = all_.outcomes[number] + static_cast<std::uint64_t>(change.outcomes[number]);
+        if (has_it != 0) result.outcomes.emplace_back(static_cast<std::uint16_t>(number), has_it);
     }
+    if (rows == nullptr) return result;
     for (const std::uint32_t profile : profiles_.of_row) {
-        made.total_pence.push_back(total[profile]);
-        made.outcome.push_back(outcome[profile]);
+        result.total_pence.push_back(rows->total[profile]);
+        result.outcome.push_back(rows->outcome[profile]);
     }
-    return made;
+    return result;
 }
 
 }  // namespace bandtariff::sweep

@@ -1,5 +1,5 @@
-// Profiles' prices to a scenario's sums: by weight, exactly, and only of the profiles that the scenario can change. Used by sweep.cpp
-// only.
+// Profiles' prices to a scenario's sums: what it changes of the sums as the pack stands, by weight and exactly. Only profiles and lines that
+// a scenario can change are looked at, a block of them at a time. Used by sweep.cpp only.
 #pragma once
 
 #include <vector>
@@ -11,67 +11,98 @@ namespace bandtariff::sweep {
 
 __extension__ using WideSum = __int128;
 
-/// Prices of profiles, one column a line of the kind of record: storage for one scenario, reused.
-struct ProfilePrices {
-    ProfilePrices() = default;
-    ProfilePrices(std::size_t profiles, std::size_t lines) : total(profiles), outcome(profiles), pence(lines, std::vector<std::int64_t>(profiles)) {}
-    /// The first `rows` of each column.
-    [[nodiscard]] QuoteTable quotes(const std::vector<LineId>& lines, std::size_t rows);
+/// Prices of rows, with a column for each of some lines.
+struct Prices {
+    Prices() = default;
+    Prices(std::size_t rows, std::size_t lines) : total(rows), outcome(rows), pence(lines, std::vector<std::int64_t>(rows)) {}
+    [[nodiscard]] QuoteTable quotes(const std::vector<LineId>& lines);
     std::vector<std::int64_t> total;
     std::vector<std::uint16_t> outcome;
     std::vector<std::vector<std::int64_t>> pence;
 };
 
-/// What some rows come to, before it is said in pounds.
-struct GroupSums {
-    std::uint64_t rows = 0, priced = 0, gaining = 0, losing = 0;
-    std::uint64_t both = 0;  ///< priced, and priced as it stands
-    WideSum total = 0, gained = 0, lost = 0;
-};
-struct Sums {
-    std::vector<GroupSums> groups;
+/// What rows come to as the pack stands.
+struct StandingSums {
+    struct Group {
+        std::uint64_t rows = 0, priced = 0;
+        WideSum total = 0;
+    };
+    std::vector<Group> groups;
     std::vector<WideSum> lines;
     std::vector<std::uint64_t> outcomes;  ///< rows by outcome number
 };
 
-/// Profiles and lines, by position, that one kind of scenario can change. Another line of these profiles comes to what it comes to as it
-/// stands, or to nothing where the record is no longer priced.
+/// What a scenario makes of it: differences from the sums as they stand, which may be negative, and who gains and loses.
+struct Change {
+    struct Group {
+        std::int64_t priced = 0;
+        std::uint64_t gaining = 0, losing = 0, one_way = 0;
+        WideSum total = 0, gained = 0, lost = 0;
+    };
+    Change() = default;
+    Change(std::size_t of_groups, std::size_t of_lines, std::size_t of_outcomes) : groups(of_groups), lines(of_lines), outcomes(of_outcomes) {}
+    void add(const Change& other);
+    std::vector<Group> groups;
+    std::vector<WideSum> lines;
+    std::vector<std::int64_t> outcomes;
+};
+
+/// What each profile comes to.
+struct ByProfile {
+    std::vector<std::int64_t> total;
+    std::vector<std::uint16_t> outcome;
+};
+
+/// Profiles and lines, by position, that one kind of scenario can change, profiles in the order in which they are to be priced. Another
+/// line of these profiles comes to what it comes to as it stands, or to nothing where the record is no longer priced.
 struct Changeable {
     std::vector<std::uint32_t> profiles;
     std::vector<std::size_t> lines;
 };
-/// Some of the profiles, and what they come to as it stands.
+
+/// Those profiles as they stand, and their weights.
 struct Part {
-    std::vector<std::uint32_t> profiles;  ///< in the order of its prices
-    std::vector<Weight> weights;          ///< by place in `profiles`, those of a group together
-    std::vector<std::size_t> group_ends;  ///< among the weights, by group
-    std::vector<std::uint64_t> rows;      ///< of each profile
-    std::vector<std::size_t> lines;       ///< whose columns its prices have
-    ProfilePrices standing;               ///< with a column for every line
+    struct Run {
+        std::uint32_t group = 0;
+        std::size_t from = 0, until = 0;  ///< among the weights
+    };
+    Changeable of;
+    std::size_t block = 0;                ///< profiles in a block
+    std::vector<std::uint32_t> place;     ///< by weight: of its profile in its block
+    std::vector<std::int64_t> rows;       ///< by weight
+    std::vector<std::int64_t> weighed;    ///< by weight: what its profile comes to as it stands
+    std::vector<Run> runs;                ///< weights of a group in a block together
+    std::vector<std::size_t> first_run;   ///< by block, and where the last one ends
+    std::vector<std::int64_t> of_profile; ///< rows of each profile
+    Prices standing;                      ///< with a column for every line
     std::vector<std::uint8_t> priced;     ///< as it stands
-    Sums sums;                            ///< as it stands
+    [[nodiscard]] std::size_t size() const { return of.profiles.size(); }
 };
 
 class ScenarioSummer {
 public:
-    /// `standing`: every profile as the pack stands. It and the profiles are to outlive this.
-    ScenarioSummer(const TariffContents& tariff, const Profiles& profiles, std::span<const std::uint32_t> group, const ProfilePrices& standing);
-    [[nodiscard]] Part part(Changeable of) const;
-    [[nodiscard]] ScenarioResult as_it_stands(const SweepOptions& options) const;
-    /// What a scenario comes to that prices a part as `now` says, and the others as they stand. Throws std::overflow_error where a sum
-    /// is past 64 bits.
-    [[nodiscard]] ScenarioResult sum(const Part& part, const ProfilePrices& now, const SweepOptions& options) const;
+    /// `standing`: every profile as the pack stands, with every line. It and the profiles are to outlive this.
+    ScenarioSummer(const TariffContents& tariff, const Profiles& profiles, std::span<const std::uint32_t> group, const Prices& standing);
+    /// To be priced so many profiles at a time.
+    [[nodiscard]] Part part(Changeable of, std::size_t block) const;
+    [[nodiscard]] Change no_change() const { return {all_.groups.size(), all_.lines.size(), all_.outcomes.size()}; }
+    /// Adds what profiles of a part from `start` on, one block of them, are now.
+    void add(const Part& part, std::size_t start, std::size_t rows, const Prices& now, Change& to) const;
+    /// With every row where `rows` are given. Throws std::overflow_error where a sum is past 64 bits.
+    [[nodiscard]] ScenarioResult result(const Change& change, const ByProfile* rows) const;
 
 private:
-    [[nodiscard]] Sums sums(const Part& part, const ProfilePrices& now) const;
-    [[nodiscard]] ScenarioResult result(const Sums& sums, const SweepOptions& options) const;
+    [[nodiscard]] bool priced(std::uint16_t outcome) const { return priced_[outcome] != 0; }
+    void add_run(const Part& part, const Part::Run& run, const Prices& now, Change& to) const;
+    void add_each(const Part& part, const Part::Run& run, std::size_t start, const Prices& now, Change& to) const;
+    void take_unpriced_lines(const Part& part, std::size_t start, std::span<const std::uint16_t> outcomes, Change& to) const;
 
     const Profiles& profiles_;
-    const ProfilePrices& standing_;
+    bool by_group_;
+    const Prices& standing_;
     std::vector<Weight> weights_;
-    std::size_t groups_ = 0;
     std::vector<std::uint8_t> priced_;  ///< by outcome number
-    Sums all_;                          ///< as it stands
+    StandingSums all_;
 };
 
 }  // namespace bandtariff::sweep

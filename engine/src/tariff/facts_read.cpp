@@ -71,27 +71,30 @@ private:
 
 }  // namespace
 
-std::vector<const Expression*> TariffContents::formulas(RecordId record) const {
-    std::vector<const Expression*> result;
+std::vector<const Expression*> Line::formulas() const {
+    std::vector<const Expression*> result{&amount, &payer, &payee};
     const auto may_have = [&](const std::optional<Expression>& formula) {
         if (formula) result.push_back(&*formula);
     };
-    const auto conditions = [&](const std::vector<Condition>& list) {
-        for (const Condition& condition : list) result.push_back(&condition.when);
-    };
-    if (takes) may_have(takes->when);
-    conditions(at(record).refuse);
+    may_have(when);
+    for (const auto* conditions : {&not_payable, &refuse})
+        for (const Condition& condition : *conditions) result.push_back(&condition.when);
+    for (const Slice& slice : payers) {
+        result.push_back(&slice.limit);
+        may_have(slice.first);
+        may_have(slice.since);
+    }
+    return result;
+}
+
+std::vector<const Expression*> TariffContents::formulas(RecordId record) const {
+    std::vector<const Expression*> result;
+    if (takes && takes->when) result.push_back(&*takes->when);
+    for (const Condition& condition : at(record).refuse) result.push_back(&condition.when);
     for (const Line& line : lines) {
         if (line.record != record) continue;
-        may_have(line.when);
-        conditions(line.not_payable);
-        conditions(line.refuse);
-        for (const Expression* formula : {&line.amount, &line.payer, &line.payee}) result.push_back(formula);
-        for (const Slice& slice : line.payers) {
-            result.push_back(&slice.limit);
-            may_have(slice.first);
-            may_have(slice.since);
-        }
+        const std::vector<const Expression*> own = line.formulas();
+        result.insert(result.end(), own.begin(), own.end());
     }
     return result;
 }

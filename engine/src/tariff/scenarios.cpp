@@ -73,6 +73,13 @@ void set_cell(TariffContents& contents, const SetCell& set, Row row) {
     table.rounding.reset();  // of computed cells, which round where they are now
 }
 
+/// A number that no outcome has, below those of every outcome that is not priced: it wins over all of them.
+std::uint16_t unread_number(const TariffContents& tariff) {
+    std::uint16_t number = 0;
+    while (tariff.outcome_numbered(number) != nullptr) ++number;
+    return number;
+}
+
 }  // namespace
 
 ByScenario by_scenario(const Tariff& tariff, const std::vector<SetCell>& cells, std::size_t scenarios) {
@@ -86,7 +93,8 @@ ByScenario by_scenario(const Tariff& tariff, const std::vector<SetCell>& cells, 
     fact.name = "scenario";
     fact.kind = FactKind::code;
     fact.codes = CodeListId(changed.code_lists.size());
-    fact.otherwise = Value{};  // every row states it: no price is worked out for one that does not
+    fact.otherwise = Value{};  // always stated: no price is worked out for a record of no scenario
+    fact.scenario = true;
     const FactId id(changed.facts.size());
     changed.code_lists.push_back(std::move(list));
     changed.facts.push_back(fact);
@@ -110,10 +118,16 @@ Tariff without_values(const Tariff& tariff, const std::vector<SetCell>& cells) {
     TariffContents changed = *tariff;
     changed.cases.clear();
     changed.identities.clear();
+    Outcome not_read;
+    not_read.number = unread_number(*tariff);
+    not_read.outcome_class = OutcomeClass::not_priced;
+    not_read.code = not_read.say = "set by scenario";
+    const OutcomeId outcome(changed.outcomes.size());
+    changed.outcomes.push_back(std::move(not_read));
     for (const SetCell& set : cells) {
         Row row;
         row.cell.kind = Cell::Kind::outcome;
-        row.cell.outcome = tariff->outcome("no_value").value();
+        row.cell.outcome = outcome;
         row.span = changed.tables[set.table.index].span;
         set_cell(changed, set, std::move(row));
     }

@@ -48,8 +48,8 @@ struct ByScenario {
     FactId scenario;
 };
 [[nodiscard]] ByScenario by_scenario(const Tariff& tariff, const std::vector<SetCell>& cells, std::size_t scenarios);
-/// The tariff in which what is set has no value: a record whose every line comes to the same in it, and none of them stops,
-/// reads nothing that is set, as a stop can be passed over by nothing that reads it.
+/// The tariff in which what is set has an outcome of its own in place of a value, which wins over every other and nothing passes over: a
+/// record that comes to the same in it, line by line, reads nothing that is set.
 [[nodiscard]] Tariff without_values(const Tariff& tariff, const std::vector<SetCell>& cells);
 
 }  // namespace bandtariff
