@@ -6,6 +6,7 @@
 #include <bit>
 #include <cstring>
 #include <limits>
+#include <numeric>
 
 namespace bandtariff::sweep {
 namespace {
@@ -108,15 +109,26 @@ Profiles profiles_of(const PlacementTable& records, const std::vector<FactId>& f
 }
 
 std::vector<Weight> weights_of(const Profiles& profiles, std::span<const std::uint32_t> group) {
-    std::vector<std::uint64_t> pairs(profiles.of_row.size());
-    for (std::size_t row = 0; row < pairs.size(); ++row)
-        pairs[row] = std::uint64_t{profiles.of_row[row]} << 32 | (group.empty() ? 0 : group[row]);
-    std::sort(pairs.begin(), pairs.end());
+    // Rows are put by profile first, which leaves few to be sorted at a time.
+    std::vector<std::size_t> next(profiles.size() + 1, 0);
+    for (const std::uint32_t profile : profiles.of_row) ++next[profile + 1];
+    std::partial_sum(next.begin(), next.end(), next.begin());
+    const std::vector<std::size_t> first = next;
+    std::vector<std::uint32_t> groups(group.size());
+    for (std::size_t row = 0; row < group.size(); ++row) groups[next[profiles.of_row[row]]++] = group[row];
     std::vector<Weight> weights;
-    for (const std::uint64_t pair : pairs) {
-        const Weight wanted{static_cast<std::uint32_t>(pair >> 32), static_cast<std::uint32_t>(pair), 0};
-        if (weights.empty() || weights.back().profile != wanted.profile || weights.back().group != wanted.group) weights.push_back(wanted);
-        ++weights.back().rows;
+    for (std::uint32_t profile = 0; profile < profiles.size(); ++profile) {
+        if (group.empty()) {
+            weights.push_back({profile, 0, first[profile + 1] - first[profile]});
+            continue;
+        }
+        const auto begin = groups.begin() + static_cast<std::ptrdiff_t>(first[profile]), end = groups.begin() + static_cast<std::ptrdiff_t>(first[profile + 1]);
+        std::sort(begin, end);
+        for (auto at = begin; at != end;) {
+            const auto until = std::upper_bound(at, end, *at);
+            weights.push_back({profile, *at, static_cast<std::uint64_t>(until - at)});
+            at = until;
+        }
     }
     return weights;
 }

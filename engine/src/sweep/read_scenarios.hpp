@@ -17,8 +17,8 @@ struct Batch {
     std::size_t kind = 0;                ///< those that choose and set the same are of one kind, counted from 0
     bool first_of_kind = true;
     bool chooses = false;                ///< whether any choice is made
-    /// The tariff in which a fact says which scenario of the batch is priced; without a fact where nothing is set.
-    [[nodiscard]] ByScenario tariff() const { return cells.empty() ? ByScenario{chosen, {}} : by_scenario(chosen, cells, scenarios.size()); }
+    /// The tariff that is read by which scenario of the batch is priced; as chosen where nothing is set.
+    [[nodiscard]] Tariff tariff() const { return cells.empty() ? chosen : by_scenario(chosen, cells, scenarios.size()); }
 };
 
 /// Batches of at most `most` scenarios; empty where the report has errors.

@@ -33,54 +33,12 @@ ScenarioSums sums_of(const StandingSums::Group& standing, const Change::Group& c
             money(change.gained), money(change.lost), change.one_way};
 }
 
-std::uint64_t magnitude(std::int64_t x) { return static_cast<std::uint64_t>(x < 0 ? -x : x); }
-
-/// Whether sums of differences, the bits of whose magnitudes are given, each times its rows, stay inside 64 bits.
-bool in_64_bits(std::uint64_t bits_of_all, std::uint64_t rows) { return std::bit_width(bits_of_all) + std::bit_width(rows) <= 62; }
-
-/// Rows that are priced as the pack stands too, or not either time: what they gain and lose. Sums wrap round where they do not fit, and
-/// are then worked out again.
-void add_gains(std::span<const std::int64_t> now, std::span<const std::int64_t> standing, std::span<const std::int64_t> rows, Change::Group& to) {
-    std::uint64_t changed = 0, gained = 0, bits = 0, gaining = 0, losing = 0, all = 0;
-    for (std::size_t k = 0; k < rows.size(); ++k) {
-        const std::int64_t more = now[k] - standing[k];
-        const auto count = static_cast<std::uint64_t>(rows[k]);
-        const std::uint64_t by = static_cast<std::uint64_t>(more) * count;
-        changed += by;
-        gained += more > 0 ? by : 0;
-        gaining += more > 0 ? count : 0;
-        losing += more < 0 ? count : 0;
-        bits |= magnitude(more);
-        all += count;
-    }
-    to.gaining += gaining;
-    to.losing += losing;
-    WideSum in_all = static_cast<std::int64_t>(changed), up = static_cast<std::int64_t>(gained);
-    if (!in_64_bits(bits, all)) {
-        in_all = up = 0;
-        for (std::size_t k = 0; k < rows.size(); ++k) {
-            const WideSum by = (WideSum{now[k]} - standing[k]) * rows[k];
-            in_all += by;
-            up += by > 0 ? by : 0;
-        }
-    }
-    to.total += in_all;
-    to.gained += up;
-    to.lost += up - in_all;
-}
-
-WideSum difference(std::span<const std::int64_t> now, std::span<const std::int64_t> standing, std::span<const std::int64_t> rows) {
-    std::uint64_t sum = 0, bits = 0, all = 0;
-    for (std::size_t k = 0; k < rows.size(); ++k) {
-        const std::int64_t more = now[k] - standing[k];
-        sum += static_cast<std::uint64_t>(more) * static_cast<std::uint64_t>(rows[k]);
-        bits |= magnitude(more);
-        all += static_cast<std::uint64_t>(rows[k]);
-    }
-    if (in_64_bits(bits, all)) return static_cast<std::int64_t>(sum);
-    WideSum wide = 0;
-    for (std::size_t k = 0; k < rows.size(); ++k) wide += (WideSum{now[k]} - standing[k]) * rows[k];
-    return wide;
+void add(const Gains& gains, Change::Group& to) {
+    to.gaining += gains.gaining;
+    to.losing += gains.losing;
+    to.total += gains.changed;
+    to.gained += gains.gained;
+    to.lost += gains.gained - gains.changed;
 }
 
 }  // namespace
@@ -157,16 +115,17 @@ Part ScenarioSummer::part(Changeable of, std::size_t block) const {
 void ScenarioSummer::add(const Part& part, std::size_t start, std::size_t rows, const Prices& now, Change& to) const {
     const std::span<const std::uint16_t> outcomes(now.outcome.data(), rows), stood(part.standing.outcome.data() + start, rows);
     bool priced_alike = true;
-    for (std::size_t k = 0; k < rows; ++k) {
+    const bool others = any_differs(outcomes, stood);
+    for (std::size_t k = 0; others && k < rows; ++k) {
         if (outcomes[k] == stood[k]) continue;
         to.outcomes[outcomes[k]] += part.of_profile[start + k];
         to.outcomes[stood[k]] -= part.of_profile[start + k];
         priced_alike = priced_alike && priced(outcomes[k]) == (part.priced[start + k] != 0);
     }
-    const std::span<const std::int64_t> of_profile(part.of_profile.data() + start, rows);
+    const std::span<const std::int64_t> of_profile = std::span(part.of_profile).subspan(start, rows);
     for (std::size_t k = 0; k < part.of.lines.size(); ++k) {
         const std::size_t line = part.of.lines[k];
-        to.lines[line] += difference(std::span(now.pence[k]).first(rows), std::span(part.standing.pence[line]).subspan(start, rows), of_profile);
+        to.lines[line] += changed({std::span(now.pence[k]).first(rows), std::span(part.standing.pence[line]).subspan(start, rows), of_profile});
     }
     const std::size_t block = start / part.block;
     for (std::size_t run = part.first_run[block]; run < part.first_run[block + 1]; ++run) {
@@ -178,12 +137,17 @@ void ScenarioSummer::add(const Part& part, std::size_t start, std::size_t rows, 
 
 /// A group's weights in a block in which every profile is priced as it stands, or is not either time.
 void ScenarioSummer::add_run(const Part& part, const Part::Run& run, const Prices& now, Change& to) const {
+    const auto weigh = [&](std::size_t from, std::span<const std::int64_t> total) {
+        const auto standing = std::span(part.weighed).subspan(from, total.size());
+        sweep::add(gains({total, standing, std::span(part.rows).subspan(from, total.size())}), to.groups[run.group]);
+    };
+    const std::size_t count = run.until - run.from, first = part.place[run.from];
+    if (part.place[run.until - 1] - first + 1 == count) return weigh(run.from, std::span(now.total).subspan(first, count));  // each profile once
     std::array<std::int64_t, 256> total;
-    for (std::size_t from = run.from; from < run.until;) {
-        const std::size_t count = std::min(total.size(), run.until - from);
-        for (std::size_t k = 0; k < count; ++k) total[k] = now.total[part.place[from + k]];
-        add_gains(std::span(total).first(count), std::span(part.weighed).subspan(from, count), std::span(part.rows).subspan(from, count), to.groups[run.group]);
-        from += count;
+    for (std::size_t from = run.from; from < run.until; from += total.size()) {
+        const std::size_t some = std::min(total.size(), run.until - from);
+        for (std::size_t k = 0; k < some; ++k) total[k] = now.total[part.place[from + k]];
+        weigh(from, std::span(total).first(some));
     }
 }
 
@@ -193,7 +157,7 @@ void ScenarioSummer::add_each(const Part& part, const Part::Run& run, std::size_
         const std::size_t at = part.place[k];
         const bool is = priced(now.outcome[at]), was = part.priced[start + at] != 0;
         if (is == was) {
-            add_gains(std::span(now.total).subspan(at, 1), std::span(part.weighed).subspan(k, 1), std::span(part.rows).subspan(k, 1), group);
+            sweep::add(gains({std::span(now.total).subspan(at, 1), std::span(part.weighed).subspan(k, 1), std::span(part.rows).subspan(k, 1)}), group);
             continue;
         }
         group.priced += is ? part.rows[k] : -part.rows[k];

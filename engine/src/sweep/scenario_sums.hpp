@@ -6,10 +6,9 @@
 
 #include "bandtariff/sweep.hpp"
 #include "sweep/profiles.hpp"
+#include "sweep/weighing.hpp"
 
 namespace bandtariff::sweep {
-
-__extension__ using WideSum = __int128;
 
 /// Prices of rows, with a column for each of some lines.
 struct Prices {

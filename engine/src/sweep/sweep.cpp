@@ -27,13 +27,7 @@ using sweep::Prices;
 /// More would make tables of values by scenario too large to be folded, fewer would compile more often.
 constexpr std::size_t scenarios_a_batch = 256;
 
-/// A batch compiled, and the records that it changes.
-struct Compiled {
-    Plan plan;
-    PlacementTable table;
-};
-
-/// What a kind of scenario can change, and the columns of those profiles.
+/// Some of what a kind of scenario can change, and the columns of those profiles.
 struct Changing {
     sweep::Part part;
     std::vector<LineId> lines;  ///< that it can change
@@ -63,7 +57,7 @@ Read read_by(const Tariff& tariff, const std::vector<Batch>& batches, RecordId r
     };
     add(*tariff);
     for (const Batch& batch : batches)
-        if (batch.first_of_kind) add(*batch.tariff().tariff);
+        if (batch.first_of_kind) add(*batch.tariff());
     return {{facts.begin(), facts.end()}, uses.equivalent()};
 }
 
@@ -105,10 +99,17 @@ std::vector<bool> lines_by_scenario(const TariffContents& tariff, RecordId recor
     return found;
 }
 
-/// Of a kind of scenario that makes no choice: the profiles that read something it sets, and the lines; every line where one of these
-/// profiles is not priced as it stands, or has a line that is not, and so may have any line in the scenario. The others come to the same
-/// where what is set has an outcome in place of a value (see without_values), and so to what they come to as it stands.
-sweep::Changeable changeable(const Account& standing, const Account& without_values, const std::vector<bool>& lines, const TariffContents& tariff) {
+sweep::Changeable everything(std::size_t profiles, std::size_t lines) {
+    sweep::Changeable all{std::vector<std::uint32_t>(profiles), std::vector<std::size_t>(lines)};
+    std::iota(all.profiles.begin(), all.profiles.end(), 0U);
+    std::iota(all.lines.begin(), all.lines.end(), std::size_t{0});
+    return all;
+}
+
+/// Of a kind of scenario that makes no choice: the profiles that read something it sets, with the lines that do; and apart from them those
+/// of which a line is not priced as it stands: any line of theirs may be in the scenario. The others come to the same where what is set has an
+/// outcome in place of a value (see without_values), and so to what they come to as it stands.
+std::vector<sweep::Changeable> changeable(const Account& standing, const Account& without_values, const std::vector<bool>& lines, const TariffContents& tariff) {
     std::set<std::uint16_t> not_priced;
     for (const Outcome& outcome : tariff.outcomes)
         if (outcome.outcome_class == OutcomeClass::not_priced) not_priced.insert(outcome.number);
@@ -116,23 +117,12 @@ sweep::Changeable changeable(const Account& standing, const Account& without_val
         return not_priced.contains(standing.prices.outcome[p]) ||
                std::any_of(standing.outcomes.begin(), standing.outcomes.end(), [&](const auto& line) { return not_priced.contains(line[p]); });
     };
-    sweep::Changeable found;
-    bool any_stopped = false;
-    for (std::size_t p = 0; p < standing.prices.total.size(); ++p) {
-        if (standing.same(without_values, p)) continue;
-        found.profiles.push_back(static_cast<std::uint32_t>(p));
-        any_stopped = any_stopped || is_stopped(p);
-    }
+    sweep::Changeable priced, stopped = everything(0, lines.size());
+    for (std::size_t p = 0; p < standing.prices.total.size(); ++p)
+        if (!standing.same(without_values, p)) (is_stopped(p) ? stopped : priced).profiles.push_back(static_cast<std::uint32_t>(p));
     for (std::size_t line = 0; line < lines.size(); ++line)
-        if (any_stopped || lines[line]) found.lines.push_back(line);
-    return found;
-}
-
-sweep::Changeable everything(std::size_t profiles, std::size_t lines) {
-    sweep::Changeable all{std::vector<std::uint32_t>(profiles), std::vector<std::size_t>(lines)};
-    std::iota(all.profiles.begin(), all.profiles.end(), 0U);
-    std::iota(all.lines.begin(), all.lines.end(), std::size_t{0});
-    return all;
+        if (lines[line]) priced.lines.push_back(line);
+    return {std::move(priced), std::move(stopped)};
 }
 
 /// Profiles of like days, and of like outcomes among them, come together: blocks of them lie in few periods and have few ranks.
@@ -207,53 +197,57 @@ Checked<SweepResult> Plan::sweep(const PlacementTable& records, const std::vecto
     result.as_it_stands = summer.result(summer.no_change(), options.rows ? &as_it_stands : nullptr);
     result.as_it_stands.name = "as it stands";
 
-    std::vector<Changing> kinds;
+    std::vector<std::vector<Changing>> kinds;
     for (const Batch& batch : batches) {
         if (!batch.first_of_kind) continue;
-        sweep::Changeable can_change = everything(profiles.size(), result.lines.size());
+        std::vector<sweep::Changeable> can_change{everything(profiles.size(), result.lines.size())};
         if (!batch.chooses && !batch.cells.empty()) {
             const Plan without = compile(without_values(tariff_, batch.cells));
             const Account stops(without, columns.table(without.tariff(), record), result.lines, threads);
-            can_change = changeable(standing, stops, lines_by_scenario(*batch.tariff().tariff, record, result.lines), *tariff_);
+            can_change = changeable(standing, stops, lines_by_scenario(*batch.tariff(), record, result.lines), *tariff_);
         }
-        put_in_order(can_change.profiles, profiles, records, *tariff_, standing.prices);
-        std::vector<std::uint32_t> rows;
-        for (const std::uint32_t profile : can_change.profiles) rows.push_back(profiles.first_row[profile]);
-        std::vector<LineId> lines;
-        for (const std::size_t line : can_change.lines) lines.push_back(result.lines[line]);
-        kinds.push_back({summer.part(std::move(can_change), rows_a_block), std::move(lines), sweep::ProfileColumns(records, read.facts, rows)});
+        std::vector<Changing>& kind = kinds.emplace_back();
+        for (sweep::Changeable& some : can_change) {
+            put_in_order(some.profiles, profiles, records, *tariff_, standing.prices);
+            std::vector<std::uint32_t> rows;
+            for (const std::uint32_t profile : some.profiles) rows.push_back(profiles.first_row[profile]);
+            std::vector<LineId> lines;
+            for (const std::size_t line : some.lines) lines.push_back(result.lines[line]);
+            kind.push_back({summer.part(std::move(some), rows_a_block), std::move(lines), sweep::ProfileColumns(records, read.facts, rows)});
+        }
     }
 
     Found found(scenarios.size(), summer, standing.prices, options.rows);
     for (std::size_t first = 0; first < batches.size(); first += threads) {
         const std::size_t count = std::min<std::size_t>(threads, batches.size() - first);
-        std::vector<std::unique_ptr<Compiled>> compiled(count);
-        base::in_parallel(threads, count, [&](std::size_t k) {
-            const Batch& batch = batches[first + k];
-            const Tariff made = batch.tariff().tariff;
-            compiled[k] = std::make_unique<Compiled>(Compiled{compile(made), kinds[batch.kind].columns.table(made, record)});
-        });
+        std::vector<std::optional<Plan>> compiled(count);
+        base::in_parallel(threads, count, [&](std::size_t k) { compiled[k] = compile(batches[first + k].tariff()); });
         struct Piece {
             std::size_t batch, start, rows;
+            const Changing* changing;
         };
         std::vector<Piece> pieces;
         for (std::size_t k = 0; k < count; ++k) {
-            const std::size_t rows = kinds[batches[first + k].kind].part.size();
-            const std::size_t blocks = (rows + rows_a_block - 1) / rows_a_block, most = (blocks + threads - 1) / threads * rows_a_block;
-            for (std::size_t start = 0; start < rows; start += most) pieces.push_back({k, start, std::min(most, rows - start)});
+            for (const Changing& changing : kinds[batches[first + k].kind]) {
+                const std::size_t rows = changing.part.size();
+                const std::size_t blocks = (rows + rows_a_block - 1) / rows_a_block, most = (blocks + threads - 1) / threads * rows_a_block;
+                for (std::size_t start = 0; start < rows; start += most) pieces.push_back({k, start, std::min(most, rows - start), &changing});
+            }
         }
         base::in_parallel(threads, pieces.size(), [&](std::size_t at) {
-            const auto [k, from, rows] = pieces[at];
-            const Batch& batch = batches[first + k];
-            const Changing& kind = kinds[batch.kind];
-            Prices prices(rows_a_block, kind.lines.size());
-            std::vector<sweep::Change> changes(batch.scenarios.size(), summer.no_change());
-            const auto take = [&, start_of_piece = from](std::size_t scenario, std::size_t start, std::size_t some) {
-                summer.add(kind.part, start_of_piece + start, some, prices, changes[scenario]);
-                found.write(batch.scenarios[scenario], std::span(kind.part.of.profiles).subspan(start_of_piece + start, some), prices);
+            const Piece& piece = pieces[at];
+            const Plan& plan = *compiled[piece.batch];
+            const std::vector<std::size_t>& positions = batches[first + piece.batch].scenarios;
+            const sweep::Part& part = piece.changing->part;
+            Prices prices(rows_a_block, piece.changing->lines.size());
+            std::vector<sweep::Change> changes(positions.size(), summer.no_change());
+            const auto take = [&](std::size_t scenario, std::size_t from, std::size_t rows) {
+                summer.add(part, piece.start + from, rows, prices, changes[scenario]);
+                found.write(positions[scenario], std::span(part.of.profiles).subspan(piece.start + from, rows), prices);
             };
-            compiled[k]->plan.price_scenarios(compiled[k]->table.slice(from, rows), changes.size(), prices.quotes(kind.lines), take);
-            found.add(batch.scenarios, changes);
+            const PlacementTable table = piece.changing->columns.table(plan.tariff(), record).slice(piece.start, piece.rows);
+            plan.price_scenarios(table, positions.size(), prices.quotes(piece.changing->lines), take);
+            found.add(positions, changes);
         });
     }
     for (std::size_t k = 0; k < scenarios.size(); ++k) {

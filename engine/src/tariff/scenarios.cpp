@@ -82,7 +82,7 @@ std::uint16_t unread_number(const TariffContents& tariff) {
 
 }  // namespace
 
-ByScenario by_scenario(const Tariff& tariff, const std::vector<SetCell>& cells, std::size_t scenarios) {
+Tariff by_scenario(const Tariff& tariff, const std::vector<SetCell>& cells, std::size_t scenarios) {
     TariffContents changed = *tariff;
     changed.cases.clear();
     changed.identities.clear();
@@ -111,7 +111,7 @@ ByScenario by_scenario(const Tariff& tariff, const std::vector<SetCell>& cells, 
         changed.tables.push_back(std::move(values));
         set_cell(changed, set, formula_row(expression(Operation::lookup, changed.tables.size() - 1, type, {scenario}), span));
     }
-    return {TariffAccess::make(std::move(changed)), id};
+    return TariffAccess::make(std::move(changed));
 }
 
 Tariff without_values(const Tariff& tariff, const std::vector<SetCell>& cells) {

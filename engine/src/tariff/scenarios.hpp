@@ -43,11 +43,7 @@ struct SetCell {
 
 /// The tariff in which each set cell is read by a new last fact, `scenario`: a code from 0. Other facts, tables, lines and
 /// outcomes keep their places.
-struct ByScenario {
-    Tariff tariff;
-    FactId scenario;
-};
-[[nodiscard]] ByScenario by_scenario(const Tariff& tariff, const std::vector<SetCell>& cells, std::size_t scenarios);
+[[nodiscard]] Tariff by_scenario(const Tariff& tariff, const std::vector<SetCell>& cells, std::size_t scenarios);
 /// The tariff in which what is set has an outcome of its own in place of a value, which wins over every other and nothing passes over: a
 /// record that comes to the same in it, line by line, reads nothing that is set.
 [[nodiscard]] Tariff without_values(const Tariff& tariff, const std::vector<SetCell>& cells);
