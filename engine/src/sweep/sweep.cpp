@@ -4,6 +4,7 @@
 // tariff that is read by scenario. The profiles that read what is set are then priced, a block at a time in every scenario of a
 // batch, and what changes is weighed by their rows.
 #include <algorithm>
+#include <limits>
 #include <mutex>
 #include <numeric>
 #include <optional>
@@ -24,8 +25,12 @@ namespace {
 using sweep::Batch;
 using sweep::Prices;
 
-/// More would make tables of values by scenario too large to be folded, fewer would compile more often.
-constexpr std::size_t scenarios_a_batch = 256;
+/// How many scenarios share a plan: more are compiled less often, and each of them keeps the sums of every group until all are priced.
+std::size_t scenarios_a_batch(std::span<const std::uint32_t> group) {
+    constexpr std::size_t least = 16, most = 1024, sums_at_once = std::size_t{1} << 20;
+    const std::size_t groups = group.empty() ? 1 : *std::max_element(group.begin(), group.end()) + std::size_t{1};
+    return std::clamp(sums_at_once / groups, least, most);
+}
 
 /// Some of what a kind of scenario can change, and the columns of those profiles.
 struct Changing {
@@ -69,11 +74,19 @@ struct Account {
         for (std::size_t k = 0; k < lines.size(); ++k) quotes.lines[k].outcome = outcomes[k];
         plan.price(table, quotes, {threads});
     }
-    [[nodiscard]] bool same(const Account& other, std::size_t row) const {
-        bool all = prices.total[row] == other.prices.total[row] && prices.outcome[row] == other.prices.outcome[row];
-        for (std::size_t k = 0; k < outcomes.size(); ++k)
-            all = all && prices.pence[k][row] == other.prices.pence[k][row] && outcomes[k][row] == other.outcomes[k][row];
-        return all;
+    /// By row, whether it comes to anything else than in another account of the same rows.
+    [[nodiscard]] std::vector<std::uint8_t> differs(const Account& other) const {
+        std::vector<std::uint8_t> differs(prices.total.size(), 0);
+        const auto compare = [&](const auto& column, const auto& others) {
+            for (std::size_t row = 0; row < differs.size(); ++row) differs[row] = column[row] != others[row] ? 1 : differs[row];
+        };
+        compare(prices.total, other.prices.total);
+        compare(prices.outcome, other.prices.outcome);
+        for (std::size_t k = 0; k < outcomes.size(); ++k) {
+            compare(prices.pence[k], other.prices.pence[k]);
+            compare(outcomes[k], other.outcomes[k]);
+        }
+        return differs;
     }
     Prices prices;
     std::vector<std::vector<std::uint16_t>> outcomes;
@@ -110,16 +123,16 @@ sweep::Changeable everything(std::size_t profiles, std::size_t lines) {
 /// of which a line is not priced as it stands: any line of theirs may be in the scenario. The others come to the same where what is set has an
 /// outcome in place of a value (see without_values), and so to what they come to as it stands.
 std::vector<sweep::Changeable> changeable(const Account& standing, const Account& without_values, const std::vector<bool>& lines, const TariffContents& tariff) {
-    std::set<std::uint16_t> not_priced;
-    for (const Outcome& outcome : tariff.outcomes)
-        if (outcome.outcome_class == OutcomeClass::not_priced) not_priced.insert(outcome.number);
+    std::vector<bool> not_priced(std::numeric_limits<std::uint16_t>::max() + std::size_t{1}, false);  // by outcome number
+    for (const Outcome& outcome : tariff.outcomes) not_priced[outcome.number] = outcome.outcome_class == OutcomeClass::not_priced;
     const auto is_stopped = [&](std::size_t p) {
-        return not_priced.contains(standing.prices.outcome[p]) ||
-               std::any_of(standing.outcomes.begin(), standing.outcomes.end(), [&](const auto& line) { return not_priced.contains(line[p]); });
+        return not_priced[standing.prices.outcome[p]] ||
+               std::any_of(standing.outcomes.begin(), standing.outcomes.end(), [&](const auto& line) { return not_priced[line[p]]; });
     };
     sweep::Changeable priced, stopped = everything(0, lines.size());
-    for (std::size_t p = 0; p < standing.prices.total.size(); ++p)
-        if (!standing.same(without_values, p)) (is_stopped(p) ? stopped : priced).profiles.push_back(static_cast<std::uint32_t>(p));
+    const std::vector<std::uint8_t> differs = standing.differs(without_values);
+    for (std::size_t p = 0; p < differs.size(); ++p)
+        if (differs[p] != 0) (is_stopped(p) ? stopped : priced).profiles.push_back(static_cast<std::uint32_t>(p));
     for (std::size_t line = 0; line < lines.size(); ++line)
         if (lines[line]) priced.lines.push_back(line);
     return {std::move(priced), std::move(stopped)};
@@ -143,15 +156,15 @@ void put_in_order(std::vector<std::uint32_t>& profiles, const sweep::Profiles& a
     for (std::size_t k = 0; k < keys.size(); ++k) profiles[k] = std::get<3>(keys[k]);
 }
 
-/// What was found of each scenario, by however many threads.
+/// What was found of each scenario of a batch, by however many threads.
 class Found {
 public:
     Found(std::size_t scenarios, const sweep::ScenarioSummer& summer, const Prices& standing, bool rows)
         : changes_(scenarios, summer.no_change()), rows_(rows ? scenarios : 0, sweep::ByProfile{standing.total, standing.outcome}) {}
 
-    void add(const std::vector<std::size_t>& scenarios, const std::vector<sweep::Change>& changes) {
+    void add(const std::vector<sweep::Change>& changes) {
         const std::lock_guard lock(mutex_);
-        for (std::size_t k = 0; k < changes.size(); ++k) changes_[scenarios[k]].add(changes[k]);
+        for (std::size_t k = 0; k < changes.size(); ++k) changes_[k].add(changes[k]);
     }
     /// No two threads have the same profiles.
     void write(std::size_t scenario, std::span<const std::uint32_t> profiles, const Prices& now) {
@@ -178,7 +191,7 @@ Checked<SweepResult> Plan::sweep(const PlacementTable& records, const std::vecto
         throw std::invalid_argument("group: has " + std::to_string(options.group.size()) + " rows where the records have " +
                                     std::to_string(records.rows()));
     Report report;
-    const std::vector<Batch> batches = sweep::read_scenarios(tariff_, scenarios, scenarios_a_batch, report);
+    const std::vector<Batch> batches = sweep::read_scenarios(tariff_, scenarios, scenarios_a_batch(options.group), report);
     if (report.has_errors()) return report.sorted();
 
     const RecordId record = records.record();
@@ -217,11 +230,14 @@ Checked<SweepResult> Plan::sweep(const PlacementTable& records, const std::vecto
         }
     }
 
-    Found found(scenarios.size(), summer, standing.prices, options.rows);
+    result.scenarios.resize(scenarios.size());
     for (std::size_t first = 0; first < batches.size(); first += threads) {
         const std::size_t count = std::min<std::size_t>(threads, batches.size() - first);
         std::vector<std::optional<Plan>> compiled(count);
         base::in_parallel(threads, count, [&](std::size_t k) { compiled[k] = compile(batches[first + k].tariff()); });
+        std::vector<std::unique_ptr<Found>> found;
+        for (std::size_t k = 0; k < count; ++k)
+            found.push_back(std::make_unique<Found>(batches[first + k].scenarios.size(), summer, standing.prices, options.rows));
         struct Piece {
             std::size_t batch, start, rows;
             const Changing* changing;
@@ -237,22 +253,25 @@ Checked<SweepResult> Plan::sweep(const PlacementTable& records, const std::vecto
         base::in_parallel(threads, pieces.size(), [&](std::size_t at) {
             const Piece& piece = pieces[at];
             const Plan& plan = *compiled[piece.batch];
-            const std::vector<std::size_t>& positions = batches[first + piece.batch].scenarios;
+            const std::size_t of_batch = batches[first + piece.batch].scenarios.size();
             const sweep::Part& part = piece.changing->part;
             Prices prices(rows_a_block, piece.changing->lines.size());
-            std::vector<sweep::Change> changes(positions.size(), summer.no_change());
+            std::vector<sweep::Change> changes(of_batch, summer.no_change());
             const auto take = [&](std::size_t scenario, std::size_t from, std::size_t rows) {
                 summer.add(part, piece.start + from, rows, prices, changes[scenario]);
-                found.write(positions[scenario], std::span(part.of.profiles).subspan(piece.start + from, rows), prices);
+                found[piece.batch]->write(scenario, std::span(part.of.profiles).subspan(piece.start + from, rows), prices);
             };
             const PlacementTable table = piece.changing->columns.table(plan.tariff(), record).slice(piece.start, piece.rows);
-            plan.price_scenarios(table, positions.size(), prices.quotes(piece.changing->lines), take);
-            found.add(positions, changes);
+            plan.price_scenarios(table, of_batch, prices.quotes(piece.changing->lines), take);
+            found[piece.batch]->add(changes);
         });
-    }
-    for (std::size_t k = 0; k < scenarios.size(); ++k) {
-        result.scenarios.push_back(found.result(k, summer));
-        result.scenarios.back().name = scenarios[k].name;
+        for (std::size_t k = 0; k < count; ++k) {
+            const std::vector<std::size_t>& positions = batches[first + k].scenarios;
+            for (std::size_t s = 0; s < positions.size(); ++s) {
+                result.scenarios[positions[s]] = found[k]->result(s, summer);
+                result.scenarios[positions[s]].name = scenarios[positions[s]].name;
+            }
+        }
     }
     return result;
 }
