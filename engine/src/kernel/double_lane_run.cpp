@@ -104,6 +104,10 @@ const double* DoubleLane::column(const Passes& passes, Register from, std::size_
     double* own = state.own_number(from);
     if (number.kind == NumberAt::Kind::stated) {
         passes.to_double[static_cast<std::size_t>(number.stated.type)](rows, number.stated.at, own);
+    } else if (number.kind == NumberAt::Kind::looked_up && number.at.column == state.none.data()) {
+        // What only the period or the scenario decides is the same for every row.
+        const auto at = static_cast<std::size_t>(number.at.offset);
+        std::fill_n(own, rows, number.table->narrow.empty() ? number.table->cells[at] : number.table->narrow[at]);
     } else {
         Product product = number.product;
         if (number.kind == NumberAt::Kind::looked_up) set_left(passes, from, rows, state, product);

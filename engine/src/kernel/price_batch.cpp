@@ -56,6 +56,7 @@ private:
     [[nodiscard]] Reached reached(const std::vector<Small>& cuts) const { return cuts.empty() ? Reached{} : periods_reached(cuts, loaded_); }
     /// Loads a block, whose quotes begin at `at`, and refuses what the record refuses.
     void begin(const PlacementTable& records, std::size_t start, std::size_t rows, const QuoteTable& quotes, std::size_t at);
+    std::int64_t* pence_of(const LineProgram& line, LineRows& rows, const QuoteTable& quotes, std::size_t at) const;
     void refuse();
     void price_group(std::size_t g, Again again);
     void price_stretch(std::size_t g, bool first, bool last, Again again);
@@ -120,8 +121,16 @@ void Batch::begin(const PlacementTable& records, std::size_t start, std::size_t 
     find_days(program_.span, ranks_, loaded_);
     refuse();
     outcome_ = quotes.outcome.data() + at;
-    for (auto& group : lines_)
-        for (LineRows& line : group) line.pence = alone_ ? quotes.total_pence.data() + at : line.own_pence.data();
+    for (std::size_t g = 0; g < lines_.size(); ++g)
+        for (std::size_t k = 0; k < lines_[g].size(); ++k) lines_[g][k].pence = pence_of(program_.groups[g].lines[k], lines_[g][k], quotes, at);
+}
+
+/// Where a line's pence are worked out: in the caller's column where that is read by nothing else, else in its own.
+std::int64_t* Batch::pence_of(const LineProgram& line, LineRows& rows, const QuoteTable& quotes, std::size_t at) const {
+    if (alone_) return quotes.total_pence.data() + at;
+    if (program_.scenario && !line.by_scenario) return rows.own_pence.data();  // where it is kept from scenario to scenario
+    const auto wanted = std::find_if(quotes.lines.begin(), quotes.lines.end(), [&](const QuoteTable::LineColumn& column) { return column.line == line.line; });
+    return wanted == quotes.lines.end() ? rows.own_pence.data() : wanted->pence.data() + at;
 }
 
 template <class Take>
@@ -263,7 +272,7 @@ void Batch::write_lines(std::size_t start, const QuoteTable& quotes) {
                 if (program_.groups[g].lines[k].line != wanted.line) continue;
                 const LineRows& rows = lines_[g][k];
                 std::int64_t* pence = wanted.pence.data() + start;
-                std::copy_n(rows.pence, loaded_.rows, pence);
+                if (pence != rows.pence) std::copy_n(rows.pence, loaded_.rows, pence);
                 if (loaded_.any_stopped) passes().clear_ranked(loaded_.rows, pence, loaded_.stopped.data());
                 if (!wanted.payer.empty()) write_payers(program_.groups[g].lines[k], rows, wanted.payer.subspan(start, loaded_.rows));
                 if (wanted.outcome.empty()) continue;

@@ -3,6 +3,7 @@
 #include "sweep/profiles.hpp"
 
 #include <algorithm>
+#include <array>
 #include <bit>
 #include <cstring>
 #include <limits>
@@ -22,88 +23,141 @@ auto with_column(const Column& column, Use use) {
     return use(static_cast<const std::int64_t*>(column.data));
 }
 
-/// Rows of words, `words` of them each, filled bit by bit.
-class PackedRows {
-public:
-    explicit PackedRows(std::size_t rows) : rows_(rows) {}
+/// What stands where a row states something else than a value: the bits of none.
+bool is_given(const Column& column, std::size_t row) { return column.given == nullptr || column.given[row] == Given::given; }
 
-    /// Adds a field to every row: what `value` gives, which is at most `most`.
-    template <class Value>
-    void add(std::uint64_t most, Value value) {
-        const unsigned bits = static_cast<unsigned>(std::bit_width(most));
-        if (bits == 0) return;
-        if (columns_.empty() || used_ + bits > 64) {
-            columns_.emplace_back(rows_, 0);
-            used_ = 0;
-        }
-        std::vector<std::uint64_t>& words = columns_.back();
-        for (std::size_t row = 0; row < rows_; ++row) words[row] |= value(row) << used_;
-        used_ += bits;
+/// A column's share of a row's bits: what its value is above the least one, or how it is stated.
+struct Field {
+    const Column* column = nullptr;
+    const std::vector<std::int64_t>* same = nullptr;  ///< code to the code that stands for it and those that are the same
+    bool stated = false;                              ///< how it is stated, not its value
+    std::int64_t low = 0;
+    std::size_t word = 0;
+    unsigned shift = 0;
+
+    template <class V>
+    [[nodiscard]] std::int64_t value(V stands) const {
+        const auto wide = static_cast<std::int64_t>(stands);
+        return same == nullptr || wide < 0 || wide >= static_cast<std::int64_t>(same->size()) ? wide : (*same)[static_cast<std::size_t>(wide)];
     }
-    [[nodiscard]] std::size_t words() const { return columns_.size(); }
-    [[nodiscard]] std::uint64_t hash(std::size_t row) const {
-        std::uint64_t hash = 0;
-        for (const std::vector<std::uint64_t>& words : columns_) {
-            hash = (hash ^ words[row]) * 0x9E3779B97F4A7C15U;
-            hash ^= hash >> 32;
+    /// Adds the rows from `start` on to their words.
+    void add_to(std::uint64_t* words, std::size_t start, std::size_t rows) const {
+        if (stated) {
+            for (std::size_t k = 0; k < rows; ++k) words[k] |= static_cast<std::uint64_t>(column->given[start + k]) << shift;
+            return;
         }
-        return hash;
+        with_column(*column, [&](const auto* values) {
+            values += start;
+            const auto bits = [&](auto stands) { return (static_cast<std::uint64_t>(stands) - static_cast<std::uint64_t>(low)) << shift; };
+            if (column->given != nullptr) {
+                for (std::size_t k = 0; k < rows; ++k) words[k] |= is_given(*column, start + k) ? bits(value(values[k])) : 0;
+            } else if (same != nullptr) {
+                for (std::size_t k = 0; k < rows; ++k) words[k] |= bits(value(values[k]));
+            } else {
+                for (std::size_t k = 0; k < rows; ++k) words[k] |= bits(static_cast<std::int64_t>(values[k]));
+            }
+        });
     }
-    [[nodiscard]] bool same(std::size_t a, std::size_t b) const {
-        return std::all_of(columns_.begin(), columns_.end(), [&](const auto& words) { return words[a] == words[b]; });
+};
+
+/// Every row's facts in as few words as the columns' own ranges need.
+class Fields {
+public:
+    void add(const Column& column, const std::vector<std::int64_t>* same) {
+        Field field{&column, same};
+        if (column.given != nullptr) add({&column, nullptr, true}, static_cast<std::uint64_t>(Given::out_of_range));
+        with_column(column, [&](const auto* values) {
+            auto low = std::numeric_limits<std::int64_t>::max(), high = std::numeric_limits<std::int64_t>::min();
+            if (column.given == nullptr && same == nullptr && column.rows > 0) {
+                const auto [least, most] = std::minmax_element(values, values + column.rows);
+                low = static_cast<std::int64_t>(*least);
+                high = static_cast<std::int64_t>(*most);
+            }
+            for (std::size_t row = 0; (column.given != nullptr || same != nullptr) && row < column.rows; ++row) {
+                if (!is_given(column, row)) continue;  // what stands there says nothing
+                low = std::min(low, field.value(values[row]));
+                high = std::max(high, field.value(values[row]));
+            }
+            if (low >= high) return;
+            field.low = low;
+            add(field, static_cast<std::uint64_t>(high) - static_cast<std::uint64_t>(low));
+        });
+    }
+    [[nodiscard]] std::size_t words() const { return words_; }
+    /// A row's words stand `apart` from each other.
+    void pack(std::size_t start, std::size_t rows, std::uint64_t* words, std::size_t apart) const {
+        for (const Field& field : fields_) field.add_to(words + field.word * apart, start, rows);
     }
 
 private:
-    std::size_t rows_;
-    unsigned used_ = 0;
-    std::vector<std::vector<std::uint64_t>> columns_;
-};
-
-void pack(const Column& column, std::size_t rows, const std::vector<std::int64_t>* equivalent, PackedRows& packed) {
-    const auto given = [&](std::size_t row) { return column.given == nullptr ? Given::given : column.given[row]; };
-    if (column.given != nullptr)
-        packed.add(static_cast<std::uint64_t>(Given::out_of_range), [&](std::size_t row) { return static_cast<std::uint64_t>(column.given[row]); });
-    with_column(column, [&](const auto* values) {
-        const auto value = [&](std::size_t row) {
-            const auto stated = static_cast<std::int64_t>(values[row]);
-            if (equivalent == nullptr || stated < 0 || stated >= static_cast<std::int64_t>(equivalent->size())) return stated;
-            return (*equivalent)[static_cast<std::size_t>(stated)];
-        };
-        std::int64_t low = std::numeric_limits<std::int64_t>::max(), high = std::numeric_limits<std::int64_t>::min();
-        for (std::size_t row = 0; row < rows; ++row) {
-            if (given(row) != Given::given) continue;  // what stands there says nothing
-            low = std::min(low, value(row));
-            high = std::max(high, value(row));
+    void add(Field field, std::uint64_t most) {
+        const auto bits = static_cast<unsigned>(std::bit_width(most));
+        if (words_ == 0 || used_ + bits > 64) {
+            ++words_;
+            used_ = 0;
         }
-        if (low >= high) return;
-        const auto above = [&](std::int64_t x) { return static_cast<std::uint64_t>(x) - static_cast<std::uint64_t>(low); };
-        packed.add(above(high), [&](std::size_t row) { return given(row) == Given::given ? above(value(row)) : 0; });
-    });
-}
+        field.word = words_ - 1;
+        field.shift = used_;
+        used_ += bits;
+        fields_.push_back(field);
+    }
+    std::vector<Field> fields_;
+    std::size_t words_ = 0;
+    unsigned used_ = 0;
+};
 
 }  // namespace
 
+/// Rows are packed, and looked up by hash, some at a time, so that the places of all of them are on their way from memory before the first is
+/// looked at.
 Profiles profiles_of(const PlacementTable& records, const std::vector<FactId>& facts, const EquivalentCodes& equivalent) {
-    const std::size_t rows = records.rows();
-    PackedRows packed(rows);
+    Fields fields;
     for (const FactId fact : facts) {
         const Column& column = records.column(fact);
         if (column.data == nullptr) continue;
         const auto same = equivalent.find(fact.index);
-        pack(column, rows, same == equivalent.end() ? nullptr : &same->second, packed);
+        fields.add(column, same == equivalent.end() ? nullptr : &same->second);
     }
+    constexpr std::size_t at_once = 256;
+    constexpr std::uint32_t none = std::numeric_limits<std::uint32_t>::max();
+    struct Slot {
+        std::uint32_t profile, tag;  ///< the hash's upper half, so that words are hardly ever compared in vain
+    };
+    const std::size_t rows = records.rows(), width = fields.words();
     Profiles profiles;
     profiles.of_row.resize(rows);
-    constexpr std::uint32_t none = std::numeric_limits<std::uint32_t>::max();
-    std::vector<std::uint32_t> slots(std::bit_ceil(std::max<std::size_t>(16, rows * 2)), none);
-    for (std::size_t row = 0; row < rows; ++row) {
-        std::size_t at = packed.hash(row) & (slots.size() - 1);
-        while (slots[at] != none && !packed.same(profiles.first_row[slots[at]], row)) at = (at + 1) & (slots.size() - 1);
-        if (slots[at] == none) {
-            slots[at] = static_cast<std::uint32_t>(profiles.first_row.size());
-            profiles.first_row.push_back(static_cast<std::uint32_t>(row));
+    std::vector<std::uint64_t> packed(at_once * width), known;  // known: by profile
+    std::vector<Slot> slots(std::bit_ceil(std::max<std::size_t>(16, rows * 2)), {none, 0});
+    std::array<std::uint64_t, at_once> hashes;
+    for (std::size_t start = 0; start < rows; start += at_once) {
+        const std::size_t count = std::min(at_once, rows - start);
+        std::fill(packed.begin(), packed.end(), 0);
+        fields.pack(start, count, packed.data(), at_once);
+        hashes.fill(0);
+        for (std::size_t w = 0; w < width; ++w) {
+            for (std::size_t k = 0; k < count; ++k) {
+                hashes[k] = (hashes[k] ^ packed[w * at_once + k]) * 0x9E3779B97F4A7C15U;
+                hashes[k] ^= hashes[k] >> 32;
+            }
         }
-        profiles.of_row[row] = slots[at];
+        for (std::size_t k = 0; k < count; ++k) __builtin_prefetch(&slots[hashes[k] & (slots.size() - 1)]);
+        for (std::size_t k = 0; k < count; ++k) {
+            const auto tag = static_cast<std::uint32_t>(hashes[k] >> 32);
+            const auto same = [&](const Slot& slot) {
+                if (slot.tag != tag) return false;
+                for (std::size_t w = 0; w < width; ++w)
+                    if (known[slot.profile * width + w] != packed[w * at_once + k]) return false;
+                return true;
+            };
+            std::size_t at = hashes[k] & (slots.size() - 1);
+            while (slots[at].profile != none && !same(slots[at])) at = (at + 1) & (slots.size() - 1);
+            if (slots[at].profile == none) {
+                slots[at] = {static_cast<std::uint32_t>(profiles.first_row.size()), tag};
+                profiles.first_row.push_back(static_cast<std::uint32_t>(start + k));
+                for (std::size_t w = 0; w < width; ++w) known.push_back(packed[w * at_once + k]);
+            }
+            profiles.of_row[start + k] = slots[at].profile;
+        }
     }
     return profiles;
 }
