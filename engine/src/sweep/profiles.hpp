@@ -14,6 +14,12 @@ struct Profiles {
     std::vector<std::uint32_t> of_row;     ///< each row's profile
     std::vector<std::uint32_t> first_row;  ///< by profile: a row that has it
     [[nodiscard]] std::size_t size() const { return first_row.size(); }
+    /// A row of each of some profiles.
+    [[nodiscard]] std::vector<std::uint32_t> rows_of(const std::vector<std::uint32_t>& profiles) const {
+        std::vector<std::uint32_t> rows;
+        for (const std::uint32_t profile : profiles) rows.push_back(first_row[profile]);
+        return rows;
+    }
 };
 
 /// Rows are of one profile where the facts' columns say the same of them, equivalent codes being the same.
