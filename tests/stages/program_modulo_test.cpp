@@ -44,6 +44,7 @@ figures:
     values: [{from: 2026-04-01, amount: 0.000000000001, source: model}]
 outcomes:
   priced_by_fee: {class: not_priced, say: priced by its fee, source: model}
+  no_money: {class: nothing_payable, say: comes to no money, source: model}
 tables:
   rate:
     unit: GBP per year
@@ -53,6 +54,11 @@ tables:
         source: model
         across: band
         rows: [{place: P1, B1: 999999.99999999, B2: 123456.78901235, B3: priced_by_fee}, {place: P2, B1: 777777.77777777, B2: 250000.03, B3: 1}]
+  other:
+    unit: GBP per year
+    by: [place]
+    values:
+      - {from: 2026-04-01, source: model, rows: [{place: P1, amount: 50000000.00}, {place: P2, amount: 1234567.89}]}
   price:
     unit: GBP per year
     by: [band]
@@ -102,6 +108,12 @@ TEST_CASE("what stands in a table is carried modulo 2^64 where only payments rea
     const std::string read_on = program_of("  above: {amount: \"max(0, price - threshold) * cost * quantity\"}\n", 1);
     CHECK(has(read_on, "lines in lane int128"));
     CHECK_FALSE(has(read_on, "modulo 2^64"));
+    // An amount of 53 bits, of which it is asked whether it is 0.
+    const std::string line = "amount: \"other * quantity\"";
+    CHECK(has(program_of("  others: {" + line + "}\n", 1), "lines in lane i53"));
+    const std::string asked = program_of("  others: {" + line + ", not_payable: {no_money: \"other * quantity = 0\"}}\n", 1);
+    CHECK(has(asked, "lines in lane int64"));
+    CHECK_FALSE(has(asked, "modulo 2^64"));
     // A factor past 51 bits is no whole number of a double that all machines turn into 64 bits.
     const std::string long_factor = program_of("  by_quantity: {amount: \"rate * (quantity - shade)\", may_be_negative: true}\n", 2'501);
     CHECK(has(long_factor, "lines in lane int128"));
@@ -109,6 +121,7 @@ TEST_CASE("what stands in a table is carried modulo 2^64 where only payments rea
 
 TEST_CASE("amounts that are carried modulo 2^64 are priced as each row is alone") {
     const Plan plan = tests::plan_of_text(pack(R"(  by_quantity: {amount: "rate * quantity"}
+  others: {amount: "other * quantity"}
   to_even: {amount: "rate * quantity", round: even}
   in_pounds: {amount: "price * cost", round: pound}
   taken_back: {amount: "0 - price * cost", may_be_negative: true}
