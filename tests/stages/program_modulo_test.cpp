@@ -38,7 +38,10 @@ span: {from: start, last_day: last_day}
 figures:
   threshold:
     unit: GBP per year
-    values: [{from: 2026-04-01, amount: 6000, source: model}, {from: 2026-09-01, amount: 620000000, source: model}, {from: 2027-01-01, amount: 7000, source: model}]
+    values:
+      - {from: 2026-04-01, amount: 6000, source: model}
+      - {from: 2026-09-01, amount: 620000000, source: model}
+      - {from: 2027-01-01, amount: 7000, source: model}
   shade:
     unit: ratio
     values: [{from: 2026-04-01, amount: 0.000000000001, source: model}]
@@ -132,7 +135,10 @@ TEST_CASE("amounts that are carried modulo 2^64 are priced as each row is alone"
     CHECK_FALSE(has(plan.dump(), "int128"));
     constexpr std::size_t rows = 1200;
     std::mt19937_64 dice(20261204);
-    const auto between = [&](std::int64_t low, std::int64_t high) { return low + static_cast<std::int64_t>(dice() % static_cast<std::uint64_t>(high - low + 1)); };
+    const auto between = [&](std::int64_t low, std::int64_t high) {
+        return low + static_cast<std::int64_t>(dice() % static_cast<std::uint64_t>(high - low + 1));
+    };
+    const auto text_of = [](std::int64_t day) { return to_string(from_day_number(static_cast<std::int32_t>(day))); };
     const std::int64_t first = day_number(make_date(2026, 4, 1));
     for (const bool priced_by_fee : {false, true}) {
         std::vector<std::int64_t> band(rows), place(rows), start(rows), last_day(rows), quantity(rows);
@@ -145,7 +151,9 @@ TEST_CASE("amounts that are carried modulo 2^64 are priced as each row is alone"
             quantity[k] = k % 2 == 0 ? between(0, 40'000) * 500'000 : between(0, 40'000'000'000);
         }
         PlacementTable table(plan.tariff(), RecordId(0), rows);
-        const auto set = [&](const char* name, const std::vector<std::int64_t>& column) { table.set(tariff.fact(name).value(), std::span<const std::int64_t>(column)); };
+        const auto set = [&](const char* name, const std::vector<std::int64_t>& column) {
+            table.set(tariff.fact(name).value(), std::span<const std::int64_t>(column));
+        };
         set("band", band);
         set("place", place);
         set("start", start);
@@ -157,7 +165,7 @@ TEST_CASE("amounts that are carried modulo 2^64 are priced as each row is alone"
         for (std::size_t k = 0; k < rows; ++k) {
             Placement record(plan.tariff(), RecordId(0));
             record.with("band", "B" + std::to_string(band[k] + 1)).with("place", "P" + std::to_string(place[k] + 1));
-            record.with("start", to_string(from_day_number(static_cast<std::int32_t>(start[k])))).with("last_day", to_string(from_day_number(static_cast<std::int32_t>(last_day[k]))));
+            record.with("start", text_of(start[k])).with("last_day", text_of(last_day[k]));
             record.with("quantity", to_string(Rational(Integer(quantity[k]), Integer(1'000'000))));
             const Quote quote = plan.price(record);
             expected_total.push_back(quote.total.pence());

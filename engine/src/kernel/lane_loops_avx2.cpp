@@ -21,7 +21,9 @@ struct FourRows {
     static constexpr std::size_t width = 4;
     static Doubles load(const double* from) { return _mm256_loadu_pd(from); }
     static void store(double* to, Doubles x) { _mm256_storeu_pd(to, x); }
-    [[gnu::always_inline]] static Doubles look_up(const double* cells, const Small* at) { return _mm256_setr_pd(cells[at[0]], cells[at[1]], cells[at[2]], cells[at[3]]); }
+    [[gnu::always_inline]] static Doubles look_up(const double* cells, const Small* at) {
+        return _mm256_setr_pd(cells[at[0]], cells[at[1]], cells[at[2]], cells[at[3]]);
+    }
     [[gnu::always_inline]] static Doubles look_up(const std::int32_t* cells, const Small* at) {
         return _mm256_cvtepi32_pd(_mm_setr_epi32(cells[at[0]], cells[at[1]], cells[at[2]], cells[at[3]]));
     }
@@ -56,7 +58,8 @@ struct FourRows {
 
     using Wholes = __m256i;
     [[gnu::always_inline]] static void look_up(const WideCell* cells, const Small* at, Doubles& size, Wholes& whole) {
-        const auto two = [&](int a, int b) { return _mm256_insertf128_pd(_mm256_castpd128_pd256(_mm_load_pd(&cells[at[a]].size)), _mm_load_pd(&cells[at[b]].size), 1); };
+        const auto one = [&](int k) { return _mm_load_pd(&cells[at[k]].size); };
+        const auto two = [&](int a, int b) { return _mm256_insertf128_pd(_mm256_castpd128_pd256(one(a)), one(b), 1); };
         const Doubles even = two(0, 2), odd = two(1, 3);
         size = _mm256_unpacklo_pd(even, odd);
         whole = _mm256_castpd_si256(_mm256_unpackhi_pd(even, odd));

@@ -115,7 +115,8 @@ struct EightRows {
     using Wholes = __m512i;
     // A load of both halves a row, of even rows and of odd ones; then the first halves of all, and the second ones.
     [[gnu::always_inline]] static void look_up(const WideCell* cells, const Small* at, Doubles& size, Wholes& whole) {
-        const auto two = [&](int a, int b) { return _mm256_insertf128_pd(_mm256_castpd128_pd256(_mm_load_pd(&cells[at[a]].size)), _mm_load_pd(&cells[at[b]].size), 1); };
+        const auto one = [&](int k) { return _mm_load_pd(&cells[at[k]].size); };
+        const auto two = [&](int a, int b) { return _mm256_insertf128_pd(_mm256_castpd128_pd256(one(a)), one(b), 1); };
         const auto four = [](__m256d low, __m256d high) { return _mm512_insertf64x4(_mm512_castpd256_pd512(low), high, 1); };
         const Doubles even = four(two(0, 2), two(4, 6)), odd = four(two(1, 3), two(5, 7));
         size = _mm512_unpacklo_pd(even, odd);
