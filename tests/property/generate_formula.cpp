@@ -88,7 +88,9 @@ Formula PackMaker::ratio(unsigned depth) {
     switch (dice_.below(depth == 0 ? 5 : 8)) {
         case 0:
             if (!has("facts", "attendance")) {
-                put("facts", "attendance", "{kind: number, unit: ratio, decimals: 3, min: 0, max: 1, default: 1, source: made}");
+                // With so many decimals that amounts pass 53 bits, and some that every lane of whole numbers.
+                static const std::vector<std::string> decimals = {"3", "3", "9", "12"};
+                put("facts", "attendance", "{kind: number, unit: ratio, decimals: " + dice_.pick(decimals) + ", min: 0, max: 1, default: 1, source: made}");
             }
             return {"attendance", 1};
         case 1: return figure("ratio", 3);

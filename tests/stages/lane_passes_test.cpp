@@ -3,43 +3,24 @@
 #include <doctest/doctest.h>
 
 #include <algorithm>
-#include <random>
 #include <tuple>
 #include <vector>
 
 #include "kernel/double_lane.hpp"
 #include "kernel/lane_passes.hpp"
-#include "stages/defined_rounding.hpp"
+#include "stages/numerators.hpp"
 
 using namespace bandtariff;
 using kernel::Passes;
 using kernel::RoundingPass;
 using plan::Small;
+using tests::Dice;
 using tests::Mode;
+using tests::below;
 using tests::defined;
 using tests::divisors;
 using tests::modes;
-
-namespace {
-
-using Dice = std::mt19937_64;
-
-std::int64_t below(Dice& dice, std::int64_t most) { return static_cast<std::int64_t>(dice() % static_cast<std::uint64_t>(most)); }
-
-/// Numerators around q x d for all sorts of q up to `most`: whole, one off, and both sides of a half and exactly on it.
-std::vector<Wide> numerators(Dice& dice, std::int64_t d, std::int64_t most, std::size_t count) {
-    std::vector<Wide> found;
-    for (std::size_t k = 0; k < count; ++k) {
-        std::int64_t q = k < 200 ? static_cast<std::int64_t>(k) - 100 : k < 400 ? most - static_cast<std::int64_t>(k % 100) : below(dice, 2 * most + 1) - most;
-        if (k % 2 == 1 && k >= 200) q = -q;
-        q = std::clamp(q, -most, most);
-        const Wide rests[] = {0, d / 2, d / 2 + d % 2, 1, -1, below(dice, d), d / 2 - 1};
-        found.push_back(Wide(q) * d + rests[k % 7]);
-    }
-    return found;
-}
-
-}  // namespace
+using tests::numerators;
 
 TEST_CASE("a numerator below 53 bits is rounded as defined, by every mode, on every machine") {
     Dice dice(20260401);
@@ -84,33 +65,6 @@ TEST_CASE("a numerator that is never negative is rounded alike without regard to
                 passes->pence(x.size(), pence.data(), a.data(), kernel::rounding_pass(1, d, mode.rounding, 7, true, 53));
                 std::size_t wrong = 0;
                 for (std::size_t i = 0; i < x.size(); ++i) wrong += pence[i] != 7 * defined(mode.rounding, x[i], d);
-                CHECK(wrong == 0);
-            }
-        }
-    }
-}
-
-TEST_CASE("a numerator past 53 bits is rounded as defined from its magnitude and its residue") {
-    Dice dice(20260403);
-    const std::int64_t d_of_big = 365'000'000'000'000'000, prime = (std::int64_t{1} << 61) - 1;
-    for (const Passes* passes : kernel::passes_here()) {
-        CAPTURE(passes->machine);
-        for (const std::int64_t d : {std::int64_t{1'825}, std::int64_t{365'000'000}, d_of_big, prime, std::int64_t{4659} * 7919 * 365 * 1000}) {
-            CAPTURE(d);
-            const std::vector<Wide> x = numerators(dice, d, std::int64_t{1} << 48, 20000);
-            std::vector<double> magnitude;
-            std::vector<std::int64_t> residue, pence(x.size());
-            for (const Wide n : x) {
-                // Off by as much as the proof allows for: an eighth of a quantum, either way.
-                const double error = 0.125 * static_cast<double>(d) * static_cast<double>(below(dice, 3) - 1);
-                magnitude.push_back(static_cast<double>(n) + error);
-                residue.push_back(static_cast<std::int64_t>(static_cast<std::uint64_t>(n)));
-            }
-            for (const Mode& mode : modes()) {
-                CAPTURE(mode.name);
-                passes->pence_whole(x.size(), pence.data(), magnitude.data(), residue.data(), kernel::rounding_pass(1, d, mode.rounding, 1, false, 53));
-                std::size_t wrong = 0;
-                for (std::size_t i = 0; i < x.size(); ++i) wrong += pence[i] != defined(mode.rounding, x[i], d);
                 CHECK(wrong == 0);
             }
         }

@@ -339,6 +339,54 @@ lines:
     CHECK(wrong == 0);
 }
 
+TEST_CASE("days of which no calendar says anything are refused in a batch too, where a line's last stretch ends it") {
+    const std::string text = R"(
+pack: test.listed_days
+release: "1"
+title: A rate a term that changes, over terms that are known for a part of the year
+status: illustrative
+format: 1
+applies: {from: 2024-04-01, last_day: 2025-03-31}
+record: pupil
+span: {from: start, last_day: last_day}
+sources:
+  model: {kind: illustrative, title: Made-up values for tests}
+codes:
+  party: [council, school]
+facts:
+  start: {kind: date}
+  last_day: {kind: date}
+figures:
+  rate: {unit: GBP per term, values: [{from: 2024-04-01, amount: 1000, source: model}, {from: 2024-10-01, amount: 1200, source: model}]}
+calendars:
+  terms: {kind: terms, source: model, terms: {spring: {from: 2024-01-01, last_day: 2024-05-31}, summer: {from: 2024-06-01, last_day: 2024-08-31}}}
+roundings:
+  penny: {nearest: 0.01, ties: away_from_zero, of: whole, source: model}
+time_bases:
+  by_terms: {count: terms, of: terms, part: by_days, source: model}
+line_defaults: {payer: council, payee: school, element: none, over: by_terms, round: penny}
+lines:
+  due: {amount: "rate"}
+)";
+    const Plan plan = tests::plan_of_text(text);
+    const std::vector<std::int32_t> start(3, day_number(make_date(2024, 5, 1)));
+    const std::vector<std::int32_t> last_day = {day_number(make_date(2024, 5, 31)), day_number(make_date(2024, 6, 30)), day_number(make_date(2025, 2, 28))};
+    PlacementTable table(plan.tariff(), RecordId(0), start.size());
+    table.set(fact(plan, "start"), std::span<const std::int32_t>(start));
+    table.set(fact(plan, "last_day"), std::span<const std::int32_t>(last_day));
+    Prices prices(start.size());
+    plan.price(table, prices.quotes());
+    for (std::size_t k = 0; k < start.size(); ++k) {
+        Placement record(plan.tariff(), RecordId(0));
+        record.with("start", to_string(from_day_number(start[k]))).with("last_day", to_string(from_day_number(last_day[k])));
+        const Quote quote = plan.price(record);
+        CAPTURE(k);
+        CHECK(quote.outcome == (k == 2 ? "no_value" : "priced"));
+        CHECK(plan.tariff()->outcome_numbered(prices.outcome[k])->code == quote.outcome);
+        CHECK(prices.total[k] == (k == 2 ? 0 : quote.total.pence()));
+    }
+}
+
 TEST_CASE("a part of a table of quotes lies in the same memory, and a column of another length is refused") {
     std::vector<std::int64_t> total(5), line(5);
     std::vector<std::uint16_t> outcome(5);

@@ -75,7 +75,7 @@ void LineBatch::take(const LoadedBlock& loaded, StretchRows& stretch, bool first
     const bool by_days = each.has_value();
     if (!rows.told) {
         if (only && ends_with_its_only_stretch(loaded)) return end_at_once(loaded, stretch, false, all_valued ? nullptr : state, outcome, rows, scratch);
-        if (last && !first && all_valued && by_days && by_stretches(line_) && code_.ends_at_once(position_))
+        if (last && !first && all_valued && by_days && by_stretches(line_) && never_refused(line_.weights) && code_.ends_at_once(position_))
             return end_at_once(loaded, stretch, true, nullptr, outcome, rows, scratch);
         if (own_day_matters || !line_.payer.valid() || !all_valued) {
             stretch.spread(loaded);

@@ -1,9 +1,11 @@
 // A routine made ready for the loops of lane_passes.hpp: tables as doubles or 32-bit cells, factors and roundings as constants.
 // What is proved before this lane is chosen, and so not looked at again: every step stays below 2^53, loaded numbers and pence
-// below 2^51, and a payment's numerator below 2^53 or, carried modulo 2^64 beside its magnitude, its error below a quarter.
+// below 2^51, and a payment's numerator below 2^53 or, carried modulo 2^64 beside its size, its quotient's error below a quarter.
 #include "kernel/double_lane.hpp"
 
 #include <algorithm>
+#include <cmath>
+#include <limits>
 
 #include "kernel/double_lane_code.hpp"
 #include "kernel/small_columns.hpp"
@@ -19,6 +21,15 @@ constexpr std::size_t most_wide_cells = 32768;
 std::optional<Small> Block::* of_all(const plan::Leaf& leaf) {
     if (leaf.kind == plan::Leaf::Kind::period) return &Block::period;
     return leaf.kind == plan::Leaf::Kind::scenario ? &Block::scenario : nullptr;
+}
+
+/// The 53 bits that lead a number, and its low 64.
+WideCell wide_cell(const Integer& number) {
+    const Integer magnitude = abs(number);
+    const unsigned bits = magnitude == 0 ? 0 : static_cast<unsigned>(msb(magnitude)) + 1, dropped = bits > 53 ? bits - 53 : 0;
+    const double size = std::ldexp(static_cast<double>(Integer(magnitude >> dropped).convert_to<std::int64_t>()), static_cast<int>(dropped));
+    const auto low = Integer(magnitude & std::numeric_limits<std::uint64_t>::max()).convert_to<std::uint64_t>();
+    return {number < 0 ? -size : size, static_cast<std::int64_t>(number < 0 ? std::uint64_t{0} - low : low)};
 }
 
 }  // namespace
@@ -54,6 +65,7 @@ DoubleLane::DoubleLane(const plan::Routine& routine, const plan::Tables& tables,
         step.op = instruction.op;
         step.to = instruction.to;
         step.aux = instruction.aux;
+        step.modulo = instruction.modulo;
         for (const Rational& factor : instruction.factors) step.factors.push_back(static_cast<double>(numerator(factor).convert_to<std::int64_t>()));
         if (step.op == Op::index) {
             for (const plan::Index::Term& term : indexes_[static_cast<std::size_t>(step.aux)].terms) {
@@ -71,7 +83,11 @@ DoubleLane::DoubleLane(const plan::Routine& routine, const plan::Tables& tables,
             step.rounding = rounding_pass(numerator(instruction.factors[0]), numerator(instruction.factors[1]), rounding, quantum, false, instruction.bits);
         }
         if (step.op == Op::lookup_small) step.words = words_of(tables.small[static_cast<std::size_t>(step.aux)]);
-        if (step.op == Op::lookup) {
+        if (step.op == Op::lookup && step.modulo) {
+            const plan::NumberTable& table = tables.number[static_cast<std::size_t>(step.aux)];
+            for (const std::int64_t cell : table.narrow) step.wide.push_back(wide_cell(cell));
+            for (const Integer& cell : table.wide) step.wide.push_back(wide_cell(cell));
+        } else if (step.op == Op::lookup) {
             const auto& cells = tables.number[static_cast<std::size_t>(step.aux)].narrow;
             const bool fits = std::all_of(cells.begin(), cells.end(), [](std::int64_t cell) { return cell == static_cast<std::int32_t>(cell); });
             if (fits && cells.size() > most_wide_cells) for (const std::int64_t cell : cells) step.narrow.push_back(static_cast<std::int32_t>(cell));
@@ -82,7 +98,6 @@ DoubleLane::DoubleLane(const plan::Routine& routine, const plan::Tables& tables,
     for (const Payment& payment : payments_) {
         const Integer by = numerator(payment.scale), over = denominator(payment.scale);
         ends_.push_back(rounding_pass(by, over, payment.rounding, payment.quantum_pence, payment.never_negative, payment.bits));
-        if (payment.residue) ends_.back().inverse = ends_.back().by / ends_.back().over;
     }
     find_columns_read(routine, leaves);
 }

@@ -58,9 +58,11 @@ private:
         bool share_of_all = false;  ///< of an index: the period or scenario has a share in it, and what the others come to is kept (see emit.cpp)
         bool lasts = false;    ///< of a look-up: its positions, but for the period's share, stay as they are from period to period
         bool put_off = false;  ///< of a product: the next step rounds it, and nothing else reads it
+        bool modulo = false;   ///< carried modulo 2^64 beside its size, for payments only
         std::vector<double> factors;
         std::vector<std::int32_t> narrow;  ///< cells of a long number table, where all fit
         std::vector<double> cells;         ///< else
+        std::vector<WideCell> wide;        ///< cells that are carried modulo 2^64
         std::vector<IndexTerm> terms;
         std::vector<std::uint16_t> words;  ///< cells of a small table, where they are few
         RoundingPass rounding;
@@ -123,7 +125,7 @@ private:
     static void set_left(const Passes& passes, Register from, std::size_t rows, State& state, Product& product);
     static void set_right(const Passes& passes, Register from, std::size_t rows, State& state, Product& product);
     static Product product_of(const Passes& passes, Register a, Register b, std::size_t rows, State& state);
-    static Product counted(const Passes& passes, Register amount, std::size_t rows, const Counted& by, LineState& sums, State& state);
+    static Product counted(const Passes& passes, Register amount, std::size_t rows, const Counted& by, const Small* counts, LineState& sums, State& state);
     bool ranks_of_end(std::size_t line, std::size_t rows, const double* sum, const Small* inexact, Small* rank) const;
 
     const plan::Tables& tables_;

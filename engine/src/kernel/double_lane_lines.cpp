@@ -39,8 +39,8 @@ void DoubleLane::add_waiting(const Passes& passes, std::size_t rows, LineState& 
     sums.waiting.reset();
 }
 
-/// An amount times what it counts, as a fused pass reads it.
-Product DoubleLane::counted(const Passes& passes, Register amount, std::size_t rows, const Counted& by, LineState& sums, State& state) {
+/// An amount times what it counts, as a fused pass reads it. `counts`: where weights do not, there are none; nullptr: everywhere they do.
+Product DoubleLane::counted(const Passes& passes, Register amount, std::size_t rows, const Counted& by, const Small* counts, LineState& sums, State& state) {
     Product product;
     set_left(passes, amount, rows, state, product);
     switch (by.by) {
@@ -65,11 +65,13 @@ Product DoubleLane::counted(const Passes& passes, Register amount, std::size_t r
             break;
         case Counted::By::weights:
             passes.to_double[static_cast<std::size_t>(Column::Type::i64)](rows, by.weights, sums.weight.data());
+            if (counts != nullptr) for (std::size_t i = 0; i < rows; ++i) sums.weight[i] = counts[i] != 0 ? sums.weight[i] : 0.0;
             product.right_kind = Right::column;
             product.right = sums.weight.data();
             break;
     }
     product.sum = sums.sum.data();
+    product.whole = sums.whole.data();
     return product;
 }
 
@@ -82,26 +84,20 @@ void DoubleLane::accrue(std::size_t line, std::size_t rows, bool first, const Ac
     const bool by_days = by.by == Counted::By::days;
     const bool asks_of_whole = !payment.parts || asks_of_sum(payment);  // else its parts are all there is to know
     if (first) sums.waiting.reset();
-    if (asks_of_whole && (by_days || days.counts == nullptr)) {
-        const Product product = counted(passes, payment.amount, rows, by, sums, state);
+    if (asks_of_whole) {
+        const Product product = counted(passes, payment.amount, rows, by, days.counts, sums, state);
         if (waits(line, product, days, first, state)) {
             if (first) sums.waiting.emplace(product);
             else sums.waiting->add(product);
             return;
         }
         add_waiting(passes, rows, sums);
-        passes.of(product).add[first ? 0 : 1](rows, product, sums.sum.data());
-    } else if (asks_of_whole) {
-        add_waiting(passes, rows, sums);
-        passes.accrue(rows, sums.sum.data(), column(passes, payment.amount, rows, state), by.weights, days.counts, first);
+        if (payment.residue) passes.of_residue(product).add[first ? 0 : 1](rows, product, sums.sum.data(), sums.whole.data());
+        else passes.of(product).add[first ? 0 : 1](rows, product, sums.sum.data());
     }
-    if (!payment.residue && !payment.parts && days.differs == nullptr) return;
+    if (!payment.parts && days.differs == nullptr) return;
     const double* amount = column(passes, payment.amount, rows, state);
     const Small* counts = days.counts != nullptr ? days.counts : state.all.data();
-    if (payment.residue) {
-        if (by_days) passes.accrue_days_whole(rows, sums.whole.data(), amount, by.from, by.until, by.low, by.high, by.each, first);
-        else passes.accrue_whole(rows, sums.whole.data(), amount, by.weights, counts, first);
-    }
     if (days.differs != nullptr) {
         if (first) {
             std::copy_n(days.state, rows, sums.first_state.data());
@@ -157,7 +153,7 @@ bool DoubleLane::finish(std::size_t line, std::size_t rows, std::int64_t* pence,
         passes.pence_of_parts(rows, pence, sums.quanta.data(), sums.part_amount.data(), sums.part_weight.data(),
                               may_leave_a_rest(payment) ? sums.inexact.data() : nullptr, ends_[line]);
     } else if (payment.residue) {
-        passes.pence_whole(rows, pence, sums.sum.data(), sums.whole.data(), ends_[line]);
+        passes.residues->end(rows, sums.sum.data(), sums.whole.data(), ends_[line], {pence});
     } else {
         passes.pence(rows, pence, sums.sum.data(), ends_[line]);
     }
@@ -169,14 +165,18 @@ bool DoubleLane::finish(std::size_t line, std::size_t rows, std::int64_t* pence,
 bool DoubleLane::ends_at_once(std::size_t line) const {
     const Payment& payment = payments_[line];
     const RoundingPass& end = ends_[line];
-    return end.by_bias && !payment.residue && !payment.parts && !may_fall_below_zero(payment) && (!may_leave_a_rest(payment) || end.over == 1);
+    return (end.by_bias || payment.residue) && !payment.parts && !may_fall_below_zero(payment) && (!may_leave_a_rest(payment) || end.over == 1);
 }
 
 void DoubleLane::end_at_once(std::size_t line, std::size_t rows, const Counted& by, bool more, const plan::Ended& to, Scratch& scratch) const {
     const Passes& passes = kernel::passes();
     State& state = static_cast<State&>(scratch);
     LineState& sums = state.lines[line];
-    const Product product = counted(passes, payments_[line].amount, rows, by, sums, state);
+    const Product product = counted(passes, payments_[line].amount, rows, by, nullptr, sums, state);
+    if (payments_[line].residue) {
+        passes.of_residue(product).end[more ? 1 : 0](rows, product, ends_[line], to);
+        return;
+    }
     if (more && sums.waiting && goes_on(*sums.waiting, product)) {
         sums.waiting->add(product);
         passes.of(*sums.waiting).end(rows, *sums.waiting, ends_[line], to);

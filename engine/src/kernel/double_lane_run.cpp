@@ -97,7 +97,7 @@ void DoubleLane::run_index(const Passes& passes, const Step& step, const Block& 
     passes.position(block.rows, state.write_small(step.to), {terms.data(), plain}, {terms.data() + others, count - plain}, all);
 }
 
-/// A number register as a column, made one where it was put off.
+/// A number register as a column, made one where it was put off; not of one that is carried modulo 2^64.
 const double* DoubleLane::column(const Passes& passes, Register from, std::size_t rows, State& state) {
     NumberAt& number = state.number_at[from];
     if (number.kind == NumberAt::Kind::column) return number.column;
@@ -120,15 +120,22 @@ const double* DoubleLane::column(const Passes& passes, Register from, std::size_
 
 void DoubleLane::set_left(const Passes& passes, Register from, std::size_t rows, State& state, Product& product) {
     const NumberAt& number = state.number_at[from];
+    if (number.kind == NumberAt::Kind::product && number.product.left_kind == Left::product) {
+        product.left_kind = Left::product;
+        product.left = number.product.left;
+        product.second = number.product.second;
+        return;
+    }
     if (number.kind != NumberAt::Kind::looked_up) {
         product.left_kind = Left::column;
         product.left = column(passes, from, rows, state);
         return;
     }
-    const bool narrow = !number.table->narrow.empty();
-    product.left_kind = narrow ? Left::narrow : Left::cells;
+    const bool wide = number.table->modulo, narrow = !number.table->narrow.empty();
+    product.left_kind = wide ? Left::wide : narrow ? Left::narrow : Left::cells;
     product.at = number.at.column;
-    if (narrow) product.narrow = number.table->narrow.data() + number.at.offset;
+    if (wide) product.wide = number.table->wide.data() + number.at.offset;
+    else if (narrow) product.narrow = number.table->narrow.data() + number.at.offset;
     else product.cells = number.table->cells.data() + number.at.offset;
 }
 
@@ -174,6 +181,14 @@ void DoubleLane::run_number(const Passes& passes, const Step& step, const Block&
             return;
         }
         case Op::multiply: {
+            if (step.modulo) {
+                Product both;
+                both.left_kind = Left::product;
+                both.left = number(0);
+                both.second = number(1);
+                put_off(NumberAt::Kind::product).product = both;
+                return;
+            }
             const Product product = product_of(passes, step.from[0], step.from[1], rows, state);
             if (step.put_off) put_off(NumberAt::Kind::product).product = product;
             else passes.of(product).add[0](rows, product, state.write_number(step.to));

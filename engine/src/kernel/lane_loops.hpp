@@ -13,8 +13,7 @@
 //   The true quotient is q + t/d with |t/d| < 1, so each way of rounding gives q, q + 1 or q - 1, and which one is a question
 //   about the exact number 2t: see RoundingPass, made ready in double_lane.cpp.
 //
-// Numerators past 53 bits (`_whole`): beside the double, whose error is proved small, goes the numerator itself modulo 2^64. The
-// double gives q, off by less than 1; t = x - q d modulo 2^64 is t itself, as |t| < d < 2^61. Nothing else decides.
+// Sums past 53 bits have passes of their own: lane_residues.hpp.
 #pragma once
 
 #include "kernel/lane_columns.hpp"
@@ -123,28 +122,8 @@ struct Loops : ColumnLoops<Machine> {
         }
     }
 
-    // ---- sums of amount x weight
+    // ---- sums of amount x weight, rounded in parts
 
-    static void accrue(std::size_t rows, double* __restrict sum, const double* __restrict amount, const Whole* __restrict weight,
-                       const Small* __restrict counts, bool first) {
-        if (first) for (std::size_t i = 0; i < rows; ++i) sum[i] = counts[i] != 0 ? amount[i] * double_of(weight[i]) : 0.0;
-        else for (std::size_t i = 0; i < rows; ++i) sum[i] += counts[i] != 0 ? amount[i] * double_of(weight[i]) : 0.0;
-    }
-    static void accrue_days_whole(std::size_t rows, Whole* __restrict sum, const double* __restrict amount, const Small* __restrict from,
-                                  const Small* __restrict until, Small low, Small high, Whole each, bool first) {
-        for (std::size_t i = 0; i < rows; ++i) {
-            const Unsigned product = static_cast<Unsigned>(wrapped_product(whole_of(amount[i]), inside(from[i], until[i], low, high) * each));
-            sum[i] = static_cast<Whole>(first ? product : static_cast<Unsigned>(sum[i]) + product);
-        }
-    }
-    static void accrue_whole(std::size_t rows, Whole* __restrict sum, const double* __restrict amount, const Whole* __restrict weight,
-                             const Small* __restrict counts, bool first) {
-        for (std::size_t i = 0; i < rows; ++i) {
-            const Whole before = first ? 0 : sum[i];
-            const Whole product = counts[i] != 0 ? wrapped_product(whole_of(amount[i]), weight[i]) : 0;
-            sum[i] = static_cast<Whole>(static_cast<Unsigned>(before) + static_cast<Unsigned>(product));
-        }
-    }
     // A call, for the reason that add_bytes is one.
     template <class Rounded>
     [[gnu::noinline]] static void end_parts(Rounded rounded, std::size_t rows, double* __restrict quanta, double* __restrict amount, double* __restrict weight,
@@ -235,25 +214,6 @@ struct Loops : ColumnLoops<Machine> {
         each_rounded(r, [&](auto rounded) {
             for (std::size_t i = 0; i < rows; ++i) to[i] = whole_of(rounded(sum[i]) * quantum);
         });
-    }
-    /// By `inverse`, here whole_by / whole_over; the sign is that of q, or of the remainder where q is 0.
-    static void pence_whole(std::size_t rows, Whole* __restrict to, const double* __restrict sum, const Whole* __restrict whole, const RoundingPass& r) {
-        const double inverse = r.inverse;
-        const Whole by = r.whole_by, over = r.whole_over, up = r.whole_up, down = r.whole_down, quantum = static_cast<Whole>(r.quantum);
-        const bool magnitude = r.magnitude, even = r.even;
-        for (std::size_t i = 0; i < rows; ++i) {
-            Whole q = whole_of(nearest(sum[i] * inverse));
-            Whole rest = static_cast<Whole>(static_cast<Unsigned>(wrapped_product(whole[i], by)) - static_cast<Unsigned>(wrapped_product(q, over)));
-            const Whole turned = (magnitude & ((q < 0) | ((q == 0) & (rest < 0)))) ? -1 : 0;
-            q = (q ^ turned) - turned;
-            rest = (rest ^ turned) - turned;
-            const Whole twice = rest + rest;
-            const Whole odd = q & 1;
-            const Whole one_up = (even & (twice == over)) ? odd : twice > up;
-            const Whole one_down = (even & (twice == -over)) ? odd : twice < down;
-            q = q + one_up - one_down;
-            to[i] = wrapped_product((q ^ turned) - turned, quantum);
-        }
     }
     static void below_zero(std::size_t rows, Small* __restrict rank, const double* __restrict sum, Small otherwise) {
         for (std::size_t i = 0; i < rows; ++i) rank[i] = sum[i] < 0.0 ? otherwise : 0;
@@ -375,7 +335,8 @@ struct Loops : ColumnLoops<Machine> {
         else for (std::size_t i = 0; i < rows; ++i) outcome[i] = numbers.cells[rank[i]];
     }
 
-    static constexpr Passes table(const char* machine, const ProductTable* products, const StretchTable* stretches) {
+    static constexpr Passes table(const char* machine, const ProductTable* products, const StretchTable* stretches,
+                                  const ResidueTable* residues) {
         using U8 = std::uint8_t;
         using U16 = std::uint16_t;
         using I32 = std::int32_t;
@@ -391,9 +352,9 @@ struct Loops : ColumnLoops<Machine> {
                 Columns::paid_days, Columns::extent, Columns::days_inside, Columns::clip,
                 Columns::any, Columns::position, Columns::lookup_small, Columns::small, Columns::interval_small,
                 whole, linear, linear_two, least, most, select, compare, reached, round, has_residue,
-                accrue, accrue_days_whole, accrue_whole, part, part_of_days, pence_of_parts,
-                pence, pence_whole, below_zero,
-                products, stretches,
+                part, part_of_days, pence_of_parts,
+                pence, below_zero,
+                products, stretches, residues,
                 told_stretch, told_end,
                 clear_ranked, fold_line, fold_end, outcomes, fold_alone, numbers_of};
     }

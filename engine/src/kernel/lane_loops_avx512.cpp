@@ -1,6 +1,7 @@
 // The loops for x86-64 with AVX-512 (F, DQ, BW, VL): built with that machine's options, run only where it is found.
 #include "kernel/lane_loops.hpp"
 #include "kernel/lane_products.hpp"
+#include "kernel/lane_residues.hpp"
 
 #if defined(__AVX512F__) && defined(__AVX512VL__)
 #include <immintrin.h>
@@ -79,10 +80,10 @@ struct EightRows {
     static Doubles load(const double* from) { return _mm512_loadu_pd(from); }
     static void store(double* to, Doubles x) { _mm512_storeu_pd(to, x); }
     // Eight loads, and not the instruction that gathers: it takes twice as long.
-    static Doubles look_up(const double* cells, const Small* at) {
+    [[gnu::always_inline]] static Doubles look_up(const double* cells, const Small* at) {
         return _mm512_setr_pd(cells[at[0]], cells[at[1]], cells[at[2]], cells[at[3]], cells[at[4]], cells[at[5]], cells[at[6]], cells[at[7]]);
     }
-    static Doubles look_up(const std::int32_t* cells, const Small* at) {
+    [[gnu::always_inline]] static Doubles look_up(const std::int32_t* cells, const Small* at) {
         return _mm512_cvtepi32_pd(_mm256_setr_epi32(cells[at[0]], cells[at[1]], cells[at[2]], cells[at[3]], cells[at[4]], cells[at[5]], cells[at[6]], cells[at[7]]));
     }
     static __m256i smalls(const Small* from) { return _mm256_loadu_si256(reinterpret_cast<const __m256i*>(from)); }
@@ -104,14 +105,37 @@ struct EightRows {
     }
     static __m512i whole_of(Doubles shifted) { return _mm512_sub_epi64(_mm512_castpd_si512(shifted), _mm512_castpd_si512(all(to_whole))); }
     static void pence(std::int64_t* to, Doubles shifted) { _mm512_storeu_si512(to, whole_of(shifted)); }
-    static void outcomes(std::uint16_t* to, Doubles shifted, std::uint16_t priced, std::uint16_t zero) {
-        const __mmask8 some = _mm512_test_epi64_mask(whole_of(shifted), whole_of(shifted));
+    static void outcomes(std::uint16_t* to, Doubles shifted, std::uint16_t priced, std::uint16_t zero) { outcomes(to, whole_of(shifted), priced, zero); }
+    static void outcomes(std::uint16_t* to, __m512i pence, std::uint16_t priced, std::uint16_t zero) {
+        const __mmask8 some = _mm512_test_epi64_mask(pence, pence);
         _mm_storeu_si128(reinterpret_cast<__m128i*>(to),
                          _mm_mask_mov_epi16(_mm_set1_epi16(static_cast<short>(zero)), some, _mm_set1_epi16(static_cast<short>(priced))));
     }
+
+    using Wholes = __m512i;
+    // A load of both halves a row, of even rows and of odd ones; then the first halves of all, and the second ones.
+    [[gnu::always_inline]] static void look_up(const WideCell* cells, const Small* at, Doubles& size, Wholes& whole) {
+        const auto one = [&](int k) { return _mm_load_pd(&cells[at[k]].size); };
+        const auto two = [&](int a, int b) { return _mm256_insertf128_pd(_mm256_castpd128_pd256(one(a)), one(b), 1); };
+        const auto four = [](__m256d low, __m256d high) { return _mm512_insertf64x4(_mm512_castpd256_pd512(low), high, 1); };
+        const Doubles even = four(two(0, 2), two(4, 6)), odd = four(two(1, 3), two(5, 7));
+        size = _mm512_unpacklo_pd(even, odd);
+        whole = _mm512_castpd_si512(_mm512_unpackhi_pd(even, odd));
+    }
+    static Wholes load(const std::int64_t* from) { return _mm512_loadu_si512(from); }
+    static void store(std::int64_t* to, Wholes x) { _mm512_storeu_si512(to, x); }
+    static Wholes wholes(Doubles x) { return _mm512_cvtpd_epi64(x); }
+    static Wholes all_wholes(std::int64_t x) { return _mm512_set1_epi64(x); }
+    static Wholes add(Wholes x, Wholes y) { return _mm512_add_epi64(x, y); }
+    static Wholes subtract(Wholes x, Wholes y) { return _mm512_sub_epi64(x, y); }
+    static Wholes multiply(Wholes x, Wholes y) { return _mm512_mullo_epi64(x, y); }
+    static Wholes bits_in_both(Wholes x, Wholes y) { return _mm512_and_si512(x, y); }
+    static Wholes bits_in_one(Wholes x, Wholes y) { return _mm512_xor_si512(x, y); }
+    static Wholes past(Wholes x, Wholes y) { return _mm512_movm_epi64(_mm512_cmpgt_epi64_mask(x, y)); }
 };
 constexpr ProductTable products_avx512 = Products<Machine_avx512, EightRows>::table();
 constexpr StretchTable stretches_avx512 = Products<Machine_avx512, EightRows>::stretches();
+constexpr ResidueTable residues_avx512 = Residues<Machine_avx512, EightRows>::table();
 
 #else
 
@@ -120,9 +144,10 @@ struct Machine_avx512 {
 };
 constexpr ProductTable products_avx512 = Products<Machine_avx512, OneRow<Machine_avx512>>::table();
 constexpr StretchTable stretches_avx512 = Products<Machine_avx512, OneRow<Machine_avx512>>::stretches();
+constexpr ResidueTable residues_avx512 = Residues<Machine_avx512, OneRow<Machine_avx512>>::table();
 
 #endif
 
-extern constexpr Passes passes_avx512 = Loops<Machine_avx512>::table("avx512", &products_avx512, &stretches_avx512);
+extern constexpr Passes passes_avx512 = Loops<Machine_avx512>::table("avx512", &products_avx512, &stretches_avx512, &residues_avx512);
 
 }  // namespace bandtariff::kernel

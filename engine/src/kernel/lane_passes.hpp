@@ -32,12 +32,18 @@ struct RoundingPass {
 };
 
 /// What one fused pass reads: a number of each row, from a column or looked up; what it is multiplied by; and a sum it is added to.
-enum class Left : std::uint8_t { column, cells, narrow };
+/// The last two are past 51 bits, looked up or of two columns, and only for passes that carry a size and a residue.
+enum class Left : std::uint8_t { column, cells, narrow, wide, product };
 enum class Right : std::uint8_t { none, column, u8, u16, i32, days, days_inside, days_each };
 /// Of up to 32 bits.
 [[nodiscard]] constexpr Right right_of(Column::Type type) {
     return type == Column::Type::u8 ? Right::u8 : type == Column::Type::u16 ? Right::u16 : Right::i32;
 }
+/// A cell of any size: in doubles, less than 2^-52 of itself left out, and modulo 2^64.
+struct alignas(16) WideCell {
+    double size = 0;
+    std::int64_t whole = 0;
+};
 struct Product {
     Left left_kind = Left::column;
     Right right_kind = Right::none;
@@ -50,6 +56,9 @@ struct Product {
     Small low = 0, high = 0;
     double each = 1;  ///< days_each: those inside, times this
     const double* sum = nullptr;
+    const WideCell* wide = nullptr;
+    const double* second = nullptr;  ///< product: what `left` is multiplied by first
+    const std::int64_t* whole = nullptr;  ///< `sum` modulo 2^64
 };
 /// Products of one position in tables that differ with the period, and of days in it: what all of a row's stretches come to, in one go.
 struct Stretches {
@@ -84,6 +93,15 @@ struct ProductPasses {
 };
 using ProductRow = std::array<ProductPasses, 8>;
 using ProductTable = std::array<ProductRow, 3>;
+/// The same of sums past 53 bits, carried as a size and modulo 2^64, and an end of them as they lie: see lane_residues.hpp.
+struct ResiduePasses {
+    std::array<void (*)(std::size_t rows, const Product& product, double* size, std::int64_t* whole), 2> add;
+    std::array<void (*)(std::size_t rows, const Product& product, const RoundingPass& rounding, const plan::Ended& to), 2> end;
+};
+struct ResidueTable {
+    std::array<std::array<ResiduePasses, 8>, 5> of;
+    void (*end)(std::size_t rows, const double* size, const std::int64_t* whole, const RoundingPass& rounding, const plan::Ended& to);
+};
 
 /// A table's cells in 16 bits, which some machines keep in registers where they are few. 256 more may be read past the last.
 struct Words {
@@ -185,11 +203,7 @@ struct Passes {
     void (*round)(std::size_t rows, double* to, const double* a, const RoundingPass& rounding);
     void (*has_residue)(std::size_t rows, Small* to, const double* a, const RoundingPass& rounding);
 
-    // Sums of amount x weight. `first`: nothing was there before.
-    void (*accrue)(std::size_t rows, double* sum, const double* amount, const std::int64_t* weight, const Small* counts, bool first);
-    void (*accrue_days_whole)(std::size_t rows, std::int64_t* sum, const double* amount, const Small* from, const Small* until, Small low, Small high,
-                              std::int64_t each, bool first);
-    void (*accrue_whole)(std::size_t rows, std::int64_t* sum, const double* amount, const std::int64_t* weight, const Small* counts, bool first);
+    // Sums of amount x weight, rounded in parts.
     /// `inexact`: becomes 1 where an ended part leaves a rest; nullptr: not asked.
     void (*part)(std::size_t rows, double* quanta, double* amount, double* weight, Small* inexact, const double* next, const double* next_weight,
                  const Small* there, const Small* counts, const RoundingPass& rounding);
@@ -202,14 +216,17 @@ struct Passes {
 
     // Ends of sums.
     void (*pence)(std::size_t rows, std::int64_t* to, const double* sum, const RoundingPass& rounding);
-    void (*pence_whole)(std::size_t rows, std::int64_t* to, const double* sum, const std::int64_t* whole, const RoundingPass& rounding);
     void (*below_zero)(std::size_t rows, Small* rank, const double* sum, Small otherwise);
 
     const ProductTable* products;
     const StretchTable* stretches;
+    const ResidueTable* residues;
     [[nodiscard]] const StretchPasses& of(const Stretches& each) const { return (*stretches)[each.count - 1][each.narrow ? 1 : 0]; }
     [[nodiscard]] const ProductPasses& of(const Product& product) const {
         return (*products)[static_cast<std::size_t>(product.left_kind)][static_cast<std::size_t>(product.right_kind)];
+    }
+    [[nodiscard]] const ResiduePasses& of_residue(const Product& product) const {
+        return residues->of[static_cast<std::size_t>(product.left_kind)][static_cast<std::size_t>(product.right_kind)];
     }
 
     // Lines with ranks.

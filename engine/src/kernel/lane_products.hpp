@@ -44,20 +44,40 @@ struct OneRow {
     static double turned(double bias, double x, std::uint64_t sign) {
         return __builtin_bit_cast(double, __builtin_bit_cast(std::uint64_t, bias) ^ (__builtin_bit_cast(std::uint64_t, x) & sign));
     }
-    static void pence(std::int64_t* to, double shifted) { *to = __builtin_bit_cast(std::int64_t, shifted) - __builtin_bit_cast(std::int64_t, to_whole); }
+    static std::int64_t whole_of(double shifted) { return __builtin_bit_cast(std::int64_t, shifted) - __builtin_bit_cast(std::int64_t, to_whole); }
+    static void pence(std::int64_t* to, double shifted) { *to = whole_of(shifted); }
     static void outcomes(std::uint16_t* to, double shifted, std::uint16_t priced, std::uint16_t zero) { *to = shifted != to_whole ? priced : zero; }
+
+    // Whole numbers modulo 2^64.
+    using Wholes = std::int64_t;
+    static void look_up(const WideCell* cells, const Small* at, double& size, Wholes& whole) {
+        size = cells[*at].size;
+        whole = cells[*at].whole;
+    }
+    static Wholes load(const std::int64_t* from) { return *from; }
+    static void store(std::int64_t* to, Wholes x) { *to = x; }
+    static Wholes wholes(double x) { return whole_of(x + to_whole); }  ///< of magnitude up to 2^51
+    static Wholes all_wholes(std::int64_t x) { return x; }
+    static Wholes add(Wholes x, Wholes y) { return static_cast<Wholes>(static_cast<std::uint64_t>(x) + static_cast<std::uint64_t>(y)); }
+    static Wholes subtract(Wholes x, Wholes y) { return static_cast<Wholes>(static_cast<std::uint64_t>(x) - static_cast<std::uint64_t>(y)); }
+    static Wholes multiply(Wholes x, Wholes y) { return static_cast<Wholes>(static_cast<std::uint64_t>(x) * static_cast<std::uint64_t>(y)); }
+    static Wholes bits_in_both(Wholes x, Wholes y) { return x & y; }
+    static Wholes bits_in_one(Wholes x, Wholes y) { return x ^ y; }
+    static Wholes past(Wholes x, Wholes y) { return x > y ? -1 : 0; }  ///< all bits where x is greater, else none
+    static void outcomes(std::uint16_t* to, Wholes pence, std::uint16_t priced, std::uint16_t zero) { *to = pence != 0 ? priced : zero; }
 };
 
 template <class Machine, class Wide>
 struct Products {
+    // Inlined whatever the compiler thinks: there are so many loops that it would rather make calls of what they all do.
     template <class Tile, Left left>
-    static typename Tile::Doubles left_of(const Product& p, std::size_t i) {
+    [[gnu::always_inline]] static typename Tile::Doubles left_of(const Product& p, std::size_t i) {
         if constexpr (left == Left::column) return Tile::load(p.left + i);
         else if constexpr (left == Left::cells) return Tile::look_up(p.cells, p.at + i);
         else return Tile::look_up(p.narrow, p.at + i);
     }
     template <class Tile, Right right>
-    static typename Tile::Doubles right_of(const Product& p, std::size_t i) {
+    [[gnu::always_inline]] static typename Tile::Doubles right_of(const Product& p, std::size_t i) {
         if constexpr (right == Right::column) return Tile::load(static_cast<const double*>(p.right) + i);
         else if constexpr (right == Right::u8) return Tile::whole(static_cast<const std::uint8_t*>(p.right) + i);
         else if constexpr (right == Right::u16) return Tile::whole(static_cast<const std::uint16_t*>(p.right) + i);

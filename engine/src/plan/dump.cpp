@@ -120,7 +120,7 @@ private:
         }
         for (std::size_t k = 0; k < step.from.size(); ++k) words += (reads_number(step.op, k) ? " n" : " s") + std::to_string(step.from[k]);
         for (const Rational& factor : step.factors) words += " [" + to_string(factor) + "]";
-        return words;
+        return step.modulo ? words + ", modulo 2^64 beside its size" : words;
     }
 
     const TariffContents& tariff_;

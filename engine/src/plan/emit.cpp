@@ -24,20 +24,24 @@ public:
         return result;
     }
 
+    /// Whether lane i53 holds every step; it is then chosen. `modulo`: results of which it is to carry a size and a residue.
+    bool fits_i53(const std::vector<Register>& modulo);
     Emitted finish(std::vector<Register> roots);
     [[nodiscard]] bool needs_exact() const { return needs_exact_; }
-    [[nodiscard]] bool loads_in_i53() const { return loads_in_i53_; }
 
 private:
     Register push(Instruction instruction, const Rational& magnitude) {
         instruction.bits = exact_ ? 0 : bits_of(magnitude);
-        if (instruction.bits > routine_.bits) {
-            routine_.bits = instruction.bits;
-            routine_.widest = name_of(instruction.op);
-        }
+        widen(routine_, instruction);
         instruction.to = static_cast<Register>(routine_.steps.size());
         routine_.steps.push_back(std::move(instruction));
         return routine_.steps.back().to;
+    }
+
+    static void widen(Routine& routine, const Instruction& step) {
+        if (step.bits <= routine.bits) return;
+        routine.bits = step.bits;
+        routine.widest = name_of(step.op);
     }
 
     /// The largest whole number of its unit that a node can be.
@@ -228,6 +232,30 @@ Register Emitter::emitted(NodeId id) {
     return push(std::move(step), widest);
 }
 
+/// Carried modulo 2^64 is what stands in a table, or is the product of two numbers that are carried whole, and what no step reads but
+/// payments; all else is below 2^53.
+bool Emitter::fits_i53(const std::vector<Register>& modulo) {
+    if (filling_ || exact_ || needs_exact_ || !loads_in_i53_) return false;
+    const auto is_modulo = [&](Register number) { return std::find(modulo.begin(), modulo.end(), number) != modulo.end(); };
+    const auto is_whole = [&](Register number) { return routine_.steps[number].bits <= i53_loaded_bits; };
+    Routine others;
+    for (const Instruction& step : routine_.steps) {
+        if (is_modulo(step.to)) {
+            if (step.op != Op::lookup && !(step.op == Op::multiply && std::all_of(step.from.begin(), step.from.end(), is_whole))) return false;
+        } else {
+            widen(others, step);
+        }
+        for (std::size_t k = 0; k < step.from.size(); ++k)
+            if (reads_number(step.op, k) && is_modulo(step.from[k])) return false;
+    }
+    if (others.bits > i53_bits) return false;
+    for (const Register number : modulo) routine_.steps[number].modulo = true;
+    routine_.bits = others.bits;
+    routine_.widest = others.widest;
+    routine_.lane = Lane::i53;
+    return true;
+}
+
 /// Puts what reads the period last, and what reads the scenario after that, so that another one needs only those steps; where each step went.
 std::vector<Register> Emitter::in_stages() {
     enum Stage : std::uint8_t { neither, period, scenario };
@@ -268,11 +296,11 @@ Emitted Emitter::finish(std::vector<Register> roots) {
         for (const Register from : routine_.steps[k].from) last_use[from] = stage(k) > stage(from) ? count : k;
     }
     for (const Register root : roots) last_use[root] = count;
-    // A lane may leave a look-up to whatever reads its number, and a period's or scenario's share of a position to whatever looks up there: what
-    // they are worked out from is kept as long.
+    // A lane may leave a look-up or what is carried modulo 2^64 to whatever reads its number, and a period's or scenario's share of a position
+    // to whatever looks up there: what they are worked out from is kept as long.
     for (std::size_t k = count; k-- > 0;) {
         const Instruction& step = routine_.steps[k];
-        if (step.op != Op::lookup && !(step.op == Op::index && k >= routine_.by_period)) continue;
+        if (step.op != Op::lookup && !step.modulo && !(step.op == Op::index && k >= routine_.by_period)) continue;
         for (const Register from : step.from) last_use[from] = std::max(last_use[from], last_use[k]);
     }
     std::vector<std::vector<std::size_t>> ending(count + 1);
@@ -341,18 +369,18 @@ namespace {
 
 Emitted narrowest(const Graph& graph, const std::vector<NodeId>& roots, const std::map<NodeId, std::size_t>& inputs, const PaymentNeeds& payments,
                   bool filling) {
-    const auto attempt = [&](bool exact, bool& needs_exact, bool& loads_in_i53) {
+    const auto attempt = [&](bool exact, bool& needs_exact, bool& fits_i53) {
         Emitter emitter(graph, inputs, filling, exact);
-        std::vector<Register> found;
+        std::vector<Register> found, modulo;
         for (const NodeId root : roots) found.push_back(emitter.visit(root));
+        for (const std::size_t root : payments.modulo) modulo.push_back(found[root]);
         needs_exact = emitter.needs_exact();
-        loads_in_i53 = emitter.loads_in_i53();
+        fits_i53 = payments.ends_in_i53 && emitter.fits_i53(modulo);
         return emitter.finish(found);
     };
-    bool needs_exact = false, loads_in_i53 = false;
-    Emitted emitted = attempt(false, needs_exact, loads_in_i53);
-    if (!filling && !needs_exact && loads_in_i53 && payments.ends_in_i53 && emitted.routine.bits <= i53_bits) {
-        emitted.routine.lane = Lane::i53;
+    bool needs_exact = false, fits_i53 = false;
+    Emitted emitted = attempt(false, needs_exact, fits_i53);
+    if (fits_i53) {
         // A payment past 53 bits is carried otherwise, and says so itself.
         if (payments.bits > emitted.routine.bits && payments.bits <= i53_bits) {
             emitted.routine.bits = payments.bits;
@@ -370,7 +398,7 @@ Emitted narrowest(const Graph& graph, const std::vector<NodeId>& roots, const st
         return emitted;
     }
     const std::string widest = needs_exact ? "divide" : emitted.routine.widest;
-    emitted = attempt(true, needs_exact, loads_in_i53);
+    emitted = attempt(true, needs_exact, fits_i53);
     emitted.routine.lane = Lane::exact;
     emitted.routine.bits = needed;
     emitted.routine.widest = widest;

@@ -23,6 +23,7 @@ struct DraftLine {
     Lowered roots;
     std::optional<Lowered> payer;  ///< where the party is read from a table
     PaymentNeeds needs;
+    bool modulo = false;  ///< the amount is more than lane i53 loads, and carried there as a size and a residue
     Lane lane = Lane::int64;
 };
 
@@ -35,13 +36,16 @@ std::vector<const Expression*> read_by(const Line& line) {
     return expressions;
 }
 
-/// Whether a sum of `stretches` products, of up to `quanta` quanta, is ended exactly by its double and its numerator modulo 2^64.
-/// Each product and each sum of the double is off by at most 2^-53 of the most, and so are the four operations of the quotient;
-/// two more for their products among themselves. A quarter of a quantum is left for that: lane_loops.hpp.
-bool ends_by_residue(const Payment& payment, const Rational& most_amount, const Rational& quanta, std::size_t stretches) {
+/// Whether a sum of `stretches` amounts times what they count, of up to `quanta` quanta, is ended exactly by its size and its residue: see
+/// lane_residues.hpp, which leaves a quarter of a quantum for what the estimate of the quotient may be off. In units of 2^-53 of the most
+/// that the sum can be: one for the amounts times what they count, one for each sum of two, four for the quotient (its multiplier and
+/// its divisor as doubles, one over the other, and the product with that), two for what all of these come to among themselves. An
+/// amount that is itself only a size (`modulo`) adds two: a cell leaves out less than 2^-52 of itself, and a product half of that.
+bool ends_by_residue(const Payment& payment, bool modulo, const Rational& quanta, std::size_t stretches) {
     constexpr unsigned by_bits = 62, over_bits = 61;
-    const Rational error = quanta * Rational(stretches + 6) / Rational(pow(Integer(2), i53_bits));
-    return !payment.parts && bits_of(most_amount) <= i53_loaded_bits && payment.rounding.mode() != Rounding::Mode::exact && (payment.never_negative || payment.may_be_negative) &&
+    const std::size_t roundings = 1 + (stretches - 1) + 4 + 2 + (modulo ? 2 : 0);
+    const Rational error = quanta * Rational(roundings) / Rational(pow(Integer(2), i53_bits));
+    return !payment.parts && payment.rounding.mode() != Rounding::Mode::exact && (payment.never_negative || payment.may_be_negative) &&
            bits_of(Rational(numerator(payment.scale))) <= by_bits && bits_of(Rational(denominator(payment.scale))) <= over_bits &&
            error * 4 <= 1;
 }
@@ -187,7 +191,7 @@ DraftLine RecordCompiler::draft(LineId id) {
                      Payment{0, 0, 1, line.rounding ? line.rounding->rounding : Rounding::directed(Rounding::Mode::exact, Rate(Rational(1, 100))),
                              1, false, false, line.may_be_negative, false, 0, false},
                      0, true, line.flow == Flow::paid && !line.share_out, line.separable, {}, 0, 0, kind_.span.kind != SpanRule::Kind::none},
-                    lowering_.cuts_of(read_by(line), reach_), {}, {}, {}, Lane::int64};
+                    lowering_.cuts_of(read_by(line), reach_), {}, {}, {}, false, Lane::int64};
     LineProgram& program = draft.program;
     Payment& payment = program.payment;
     payment.parts = line.rounding && line.rounding->of == RoundingRule::Of::parts && !draft.cuts.empty();
@@ -211,11 +215,19 @@ DraftLine RecordCompiler::draft(LineId id) {
     draft.needs.bits = std::max(bits_of(sum), payment.bits);
     payment.never_negative = amount.low >= 0 && !program.weights.may_be_negative;
     if (bits_of(pence) > i53_loaded_bits || bits_of(Rational(program.weights.most)) > i53_loaded_bits) draft.needs.ends_in_i53 = false;
-    else if (draft.needs.bits > i53_bits) draft.needs.ends_in_i53 = payment.residue = ends_by_residue(payment, most_amount, Rational(sum * payment.scale), draft.cuts.size() + 1);
+    else if (draft.needs.bits > i53_bits) {
+        // Whether two stretches have the same amount is asked of whole numbers only.
+        const bool compared = (payment.one_state || !program.span_of_its_own) && !draft.cuts.empty();
+        draft.modulo = bits_of(most_amount) > i53_loaded_bits;
+        payment.residue = !(draft.modulo && compared) && ends_by_residue(payment, draft.modulo, Rational(sum * payment.scale), draft.cuts.size() + 1);
+        draft.needs.ends_in_i53 = payment.residue;
+        if (draft.modulo) draft.needs.modulo = {1};
+    }
     program.proved = amount.bounded && bits_of(pence) <= pence_bits;
     if (program.proved) program.most_pence = numerator(pence) / denominator(pence) + 1;
     else draft.needs = {past_every_lane, false};
     draft.lane = emit_rows(graph_, {draft.roots.stop, draft.roots.value}, draft.needs).routine.lane;
+    draft.modulo = draft.modulo && draft.lane == Lane::i53;
     if (draft.lane == Lane::exact) payment.scale = program.weights.unit / quantum;
     return draft;
 }
@@ -231,9 +243,10 @@ void RecordCompiler::group(std::vector<DraftLine>& drafts) {
         std::vector<NodeId> roots;
         PaymentNeeds needs{0, drafts[first].lane == Lane::i53};
         for (std::size_t k = first; k < drafts.size(); ++k) {
-            if (taken[k] || drafts[k].cuts != group.cuts || drafts[k].lane != drafts[first].lane) continue;
+            if (taken[k] || drafts[k].cuts != group.cuts || drafts[k].lane != drafts[first].lane || drafts[k].modulo != drafts[first].modulo) continue;
             taken[k] = true;
             roots.push_back(drafts[k].roots.stop);
+            if (drafts[k].modulo) needs.modulo.push_back(roots.size());
             roots.push_back(drafts[k].roots.value);
             if (drafts[k].payer) roots.insert(roots.end(), {drafts[k].payer->value, drafts[k].payer->stop});
             needs.bits = std::max(needs.bits, drafts[k].needs.bits);
@@ -248,6 +261,7 @@ void RecordCompiler::group(std::vector<DraftLine>& drafts) {
             };
             line.payment.state = next();
             line.payment.amount = next();
+            line.payment.residue = line.payment.residue && emitted.routine.lane == Lane::i53;
             if (line.payer.valid()) continue;
             line.payer_code = next();
             line.payer_stop = next();

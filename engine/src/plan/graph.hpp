@@ -127,6 +127,7 @@ struct Emitted {
 struct PaymentNeeds {
     unsigned bits = 0;
     bool ends_in_i53 = true;
+    std::vector<std::size_t> modulo = {};  ///< roots that lane i53 can only carry modulo 2^64 beside their sizes
 };
 /// Of rows: leaves are columns.
 [[nodiscard]] Emitted emit_rows(const Graph& graph, const std::vector<NodeId>& roots, const PaymentNeeds& payments);

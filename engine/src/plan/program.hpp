@@ -108,6 +108,7 @@ struct Instruction {
     std::vector<Rational> factors;
     std::vector<bool> strict;  ///< of interval: the factor itself is not yet reached
     unsigned bits = 0;         ///< of the largest magnitude it can meet
+    bool modulo = false;       ///< in lane i53: more than it loads, and carried modulo 2^64 beside its size; only payments read it
 };
 
 /// i53: whole numbers in doubles; the others in whole numbers of that width, or in rationals.
@@ -212,7 +213,7 @@ struct Payment {
     bool may_be_negative = false;
     bool never_negative = false;   ///< proved
     unsigned bits = 0;             ///< of twice the last numerator and its divisor
-    bool residue = false;          ///< in lane i53: the numerator is past 53 bits, and carried modulo 2^64 beside its magnitude
+    bool residue = false;          ///< in lane i53: the numerator is past 53 bits, and carried modulo 2^64 beside its size
 };
 
 struct LineProgram {

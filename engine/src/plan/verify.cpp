@@ -26,6 +26,7 @@ private:
         const auto within = [&](std::size_t size) { return step.aux >= 0 && static_cast<std::size_t>(step.aux) < size; };
         for (std::size_t k = 0; k < step.from.size(); ++k) {
             require((reads_number(step.op, k) ? numbers_ : smalls_).contains(step.from[k]), "an operand is not written yet");
+            require(!reads_number(step.op, k) || !modulo_.contains(step.from[k]), "what is carried modulo 2^64 is read by a step");
             require(reads_number(step.op, k) != yields_number(step.op) || step.from[k] != step.to, "an operand is overwritten while it is read");
         }
         const bool number = yields_number(step.op);
@@ -45,11 +46,13 @@ private:
             for (const Rational& factor : step.factors) require(denominator(factor) == 1, "a factor is no whole number");
         }
         (number ? numbers_ : smalls_).insert(step.to);
+        if (step.modulo) modulo_.insert(step.to);
+        else if (number) modulo_.erase(step.to);
     }
 
     const RecordProgram& record_;
     const Routine& routine_;
-    std::set<Register> smalls_, numbers_;
+    std::set<Register> smalls_, numbers_, modulo_;
     std::size_t at_ = 0;
 };
 
