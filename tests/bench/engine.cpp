@@ -179,6 +179,7 @@ int csv(const fs::path& pack, const fs::path& in, const fs::path& out) {
 int once(const fs::path& folder, int calls) {
     const Loaded loaded = Loaded::of_folder(folder);
     Results results(loaded.rows());
+    loaded.make_ready(results);
     for (int k = 0; k < calls; ++k) loaded.price(results);
     return 0;
 }

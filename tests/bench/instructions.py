@@ -1,7 +1,8 @@
 """Instructions a row of our kernel, counted by callgrind and held to a recorded limit: they repeat exactly where time does not.
 
-Only pricing is counted, of a fixture priced once and three times: the difference over two is what its rows take, without what a first
-call makes ready. Loading is left out, as its threads wait for each other for as long as they do. Counts compare one kernel with itself over time, never one method with another.
+Only pricing is counted, after a first call has made ready what is put off until then: what is compiled takes as many instructions as its
+memory's addresses have it, and loading as many as its threads wait for each other. Counts compare one kernel with itself over time,
+never one method with another.
 
     python3 instructions.py BENCH_ENGINE DATA            fails where a count is above its limit
     python3 instructions.py BENCH_ENGINE DATA --record   writes the counts, with a little room, as the new limits
@@ -33,7 +34,7 @@ def instructions(engine: str, folder: Path, calls: int) -> int:
 
 def a_row(engine: str, folder: Path) -> float:
     rows = (folder / "expected.i64").stat().st_size // 8
-    return (instructions(engine, folder, 3) - instructions(engine, folder, 1)) / (2 * rows)
+    return instructions(engine, folder, calls=2) / (2 * rows)
 
 
 def main(engine: str, data: str, record: str | None = None) -> int:

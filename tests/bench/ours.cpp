@@ -119,6 +119,8 @@ Placement Loaded::record(std::size_t row) const {
     return record;
 }
 
+void Loaded::make_ready(Results& results) const { plan_.price(table(), {std::span(results.pence), std::span(results.outcome), {}}, {}); }
+
 void Loaded::price(Results& results, unsigned threads) const {
     plan_.price(table(), {std::span(results.pence), std::span(results.outcome), {}}, {.threads = threads});
 }

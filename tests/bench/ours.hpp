@@ -37,6 +37,8 @@ public:
 
     /// Prices every row.
     void price(Results& results, unsigned threads = 1) const;
+    /// Does once what a plan puts off until rows are priced: it is no part of what is counted (instructions.py).
+    void make_ready(Results& results) const;
     /// Rows that differ from the oracle's, in pence or in whether they are priced, of all; where records came as a file, of a
     /// sample that the day-loop oracle of the tests prices.
     [[nodiscard]] std::pair<std::size_t, std::size_t> check(const Results& results) const;
