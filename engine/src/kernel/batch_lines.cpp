@@ -52,7 +52,7 @@ void LineBatch::end_at_once(const LoadedBlock& loaded, StretchRows& stretch, boo
         counted.weights = rows.weight.data();
     }
     rows.outcomes = outcome != nullptr && state == nullptr && !loaded.any_stopped;
-    code_.end_at_once(position_, n, counted, more, {rows.pence, rows.outcomes ? outcome : nullptr, ranks_.priced, ranks_.priced_zero}, scratch);
+    code_.end_at_once(position_, n, counted, more, {rows.pence, rows.outcomes ? outcome : nullptr, ranks_.priced, ranks_.priced_zero, rows.outcomes && rows.past_cache}, scratch);
     rows.ended = true;
     if (state != nullptr) {
         passes().clear_ranked(n, rows.pence, state);

@@ -24,6 +24,7 @@ struct LineRows {
     SmallColumn own_rank;
     const Small* rank = nullptr;  ///< in the end: 0 priced, a nothing, a stop, or absent; nullptr: all 0
     ColumnOf<std::int64_t> weight, own_pence;
+    bool past_cache = false;  ///< its pence may go past the cache, if they are not read again here (see Ended)
     std::int64_t* pence = nullptr;  ///< own_pence, or the caller's totals where this line is all of them
     [[nodiscard]] Small rank_at(std::size_t i) const { return rank == nullptr ? 0 : rank[i]; }
 };

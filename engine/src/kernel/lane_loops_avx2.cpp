@@ -46,6 +46,8 @@ struct FourRows {
     }
     static __m256i whole_of(Doubles shifted) { return _mm256_sub_epi64(_mm256_castpd_si256(shifted), _mm256_castpd_si256(all(to_whole))); }
     static void pence(std::int64_t* to, Doubles shifted) { _mm256_storeu_si256(reinterpret_cast<__m256i*>(to), whole_of(shifted)); }
+    static void pence_past_cache(std::int64_t* to, Doubles shifted) { store_past_cache(to, whole_of(shifted)); }
+    static void settle() { _mm_sfence(); }
     static void outcomes(std::uint16_t* to, Doubles shifted, std::uint16_t priced, std::uint16_t zero) { outcomes(to, whole_of(shifted), priced, zero); }
     static void outcomes(std::uint16_t* to, __m256i pence, std::uint16_t priced, std::uint16_t zero) {
         // Of each 64 bits that say whether a row comes to 0, the low 16.
@@ -66,6 +68,7 @@ struct FourRows {
     }
     static Wholes load(const std::int64_t* from) { return _mm256_loadu_si256(reinterpret_cast<const __m256i*>(from)); }
     static void store(std::int64_t* to, Wholes x) { _mm256_storeu_si256(reinterpret_cast<__m256i*>(to), x); }
+    static void store_past_cache(std::int64_t* to, Wholes x) { _mm256_stream_si256(reinterpret_cast<__m256i*>(to), x); }
     static Wholes wholes(Doubles x) { return whole_of(add(x, all(to_whole))); }
     static Wholes all_wholes(std::int64_t x) { return _mm256_set1_epi64x(x); }
     static Wholes add(Wholes x, Wholes y) { return _mm256_add_epi64(x, y); }

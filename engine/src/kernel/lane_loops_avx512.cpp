@@ -105,6 +105,8 @@ struct EightRows {
     }
     static __m512i whole_of(Doubles shifted) { return _mm512_sub_epi64(_mm512_castpd_si512(shifted), _mm512_castpd_si512(all(to_whole))); }
     static void pence(std::int64_t* to, Doubles shifted) { _mm512_storeu_si512(to, whole_of(shifted)); }
+    static void pence_past_cache(std::int64_t* to, Doubles shifted) { store_past_cache(to, whole_of(shifted)); }
+    static void settle() { _mm_sfence(); }
     static void outcomes(std::uint16_t* to, Doubles shifted, std::uint16_t priced, std::uint16_t zero) { outcomes(to, whole_of(shifted), priced, zero); }
     static void outcomes(std::uint16_t* to, __m512i pence, std::uint16_t priced, std::uint16_t zero) {
         const __mmask8 some = _mm512_test_epi64_mask(pence, pence);
@@ -124,6 +126,7 @@ struct EightRows {
     }
     static Wholes load(const std::int64_t* from) { return _mm512_loadu_si512(from); }
     static void store(std::int64_t* to, Wholes x) { _mm512_storeu_si512(to, x); }
+    static void store_past_cache(std::int64_t* to, Wholes x) { _mm512_stream_si512(reinterpret_cast<__m512i*>(to), x); }
     static Wholes wholes(Doubles x) { return _mm512_cvtpd_epi64(x); }
     static Wholes all_wholes(std::int64_t x) { return _mm512_set1_epi64(x); }
     static Wholes add(Wholes x, Wholes y) { return _mm512_add_epi64(x, y); }

@@ -46,6 +46,8 @@ struct OneRow {
     }
     static std::int64_t whole_of(double shifted) { return __builtin_bit_cast(std::int64_t, shifted) - __builtin_bit_cast(std::int64_t, to_whole); }
     static void pence(std::int64_t* to, double shifted) { *to = whole_of(shifted); }
+    static void pence_past_cache(std::int64_t* to, double shifted) { pence(to, shifted); }
+    static void settle() {}  ///< what went past the cache is there before anything that comes after
     static void outcomes(std::uint16_t* to, double shifted, std::uint16_t priced, std::uint16_t zero) { *to = shifted != to_whole ? priced : zero; }
 
     // Whole numbers modulo 2^64.
@@ -56,6 +58,7 @@ struct OneRow {
     }
     static Wholes load(const std::int64_t* from) { return *from; }
     static void store(std::int64_t* to, Wholes x) { *to = x; }
+    static void store_past_cache(std::int64_t* to, Wholes x) { store(to, x); }
     static Wholes wholes(double x) { return whole_of(x + to_whole); }  ///< of magnitude up to 2^51
     static Wholes all_wholes(std::int64_t x) { return x; }
     static Wholes add(Wholes x, Wholes y) { return static_cast<Wholes>(static_cast<std::uint64_t>(x) + static_cast<std::uint64_t>(y)); }
@@ -130,23 +133,35 @@ struct Products {
         });
     }
     /// Ends what `sum(tile, row)` gives of each tile.
-    template <class Sum>
-    static void end_sums(std::size_t rows, const RoundingPass& rounding, const plan::Ended& ended, Sum sum) {
+    template <bool past_cache, class Sum>
+    static void end_sums_to(std::size_t rows, const RoundingPass& rounding, const plan::Ended& ended, Sum sum) {
+        const auto put = []<class Tile>(std::int64_t* to, typename Tile::Doubles shifted) {
+            if constexpr (past_cache) Tile::pence_past_cache(to, shifted);
+            else Tile::pence(to, shifted);
+        };
         if (rounding.quantum != 1) {
-            each(rows, [sum, r = rounding, to = ended]<class Tile>(std::size_t i) {
+            each(rows, [sum, put, r = rounding, to = ended]<class Tile>(std::size_t i) {
                 const auto shifted = Tile::add(in_quanta<Tile>(decided<Tile>(sum.template operator()<Tile>(i), r), r), Tile::all(to_whole));
-                Tile::pence(to.pence + i, shifted);
+                put.template operator()<Tile>(to.pence + i, shifted);
                 if (to.outcome != nullptr) Tile::outcomes(to.outcome + i, shifted, to.priced, to.priced_zero);
             });
         } else if (ended.outcome != nullptr) {
-            each(rows, [sum, r = rounding, to = ended]<class Tile>(std::size_t i) {
+            each(rows, [sum, put, r = rounding, to = ended]<class Tile>(std::size_t i) {
                 const auto shifted = decided<Tile>(sum.template operator()<Tile>(i), r);
-                Tile::pence(to.pence + i, shifted);
+                put.template operator()<Tile>(to.pence + i, shifted);
                 Tile::outcomes(to.outcome + i, shifted, to.priced, to.priced_zero);
             });
         } else {
-            each(rows, [sum, r = rounding, to = ended]<class Tile>(std::size_t i) { Tile::pence(to.pence + i, decided<Tile>(sum.template operator()<Tile>(i), r)); });
+            each(rows, [sum, put, r = rounding, to = ended]<class Tile>(std::size_t i) {
+                put.template operator()<Tile>(to.pence + i, decided<Tile>(sum.template operator()<Tile>(i), r));
+            });
         }
+    }
+    template <class Sum>
+    static void end_sums(std::size_t rows, const RoundingPass& rounding, const plan::Ended& ended, Sum sum) {
+        if (!ended.past_cache) return end_sums_to<false>(rows, rounding, ended, sum);
+        end_sums_to<true>(rows, rounding, ended, sum);
+        Wide::settle();
     }
     template <Left left, Right right, bool more>
     static void end(std::size_t rows, const Product& product, const RoundingPass& rounding, const plan::Ended& ended) {

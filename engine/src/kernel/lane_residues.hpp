@@ -94,7 +94,8 @@ struct Residues {
     static void end_each(std::size_t rows, const RoundingPass& rounding, const plan::Ended& ended, Sum sum) {
         Plain::each(rows, [sum, r = rounding, to = ended]<class Tile>(std::size_t i) {
             const auto pence = pence_of<Tile, simple>(sum.template operator()<Tile>(i), r);
-            Tile::store(to.pence + i, pence);
+            if (to.past_cache) Tile::store_past_cache(to.pence + i, pence);
+            else Tile::store(to.pence + i, pence);
             if (to.outcome != nullptr) Tile::outcomes(to.outcome + i, pence, to.priced, to.priced_zero);
         });
     }
@@ -102,6 +103,7 @@ struct Residues {
     static void end_sums(std::size_t rows, const RoundingPass& r, const plan::Ended& to, Sum sum) {
         if (r.whole_by == 1 && r.quantum == 1 && !r.magnitude && !r.even) end_each<true>(rows, r, to, sum);
         else end_each<false>(rows, r, to, sum);
+        if (to.past_cache) Wide::settle();
     }
     template <Left left, Right right, bool more>
     static void end(std::size_t rows, const Product& product, const RoundingPass& rounding, const plan::Ended& ended) {

@@ -19,14 +19,17 @@ using plan::LineProgram;
 using plan::Ranks;
 using Again = plan::LaneCode::Again;
 
+/// How many numbers lie between the beginning of a cache line and this one.
+std::size_t past_cache_line(const std::int64_t* at) { return reinterpret_cast<std::uintptr_t>(at) % 64 / sizeof *at; }
+
 /// So few periods that every row is taken through each of them, with or without days there.
 constexpr Small few_periods = 4;
 
 class Batch {
 public:
-    /// For blocks of up to `most` rows.
-    Batch(const plan::RecordProgram& program, const Ranks& ranks, std::size_t most)
-        : program_(program), ranks_(ranks), loaded_(program, most), stretch_(most), refusal_(most), reached_(program.groups.size()), before_lines_(most), folded_(ranks, most) {
+    /// For blocks of up to `most` rows. `past_cache`: there are so many that the first results are long out of the cache when the last are made.
+    Batch(const plan::RecordProgram& program, const Ranks& ranks, std::size_t most, bool past_cache)
+        : past_cache_(past_cache), program_(program), ranks_(ranks), loaded_(program, most), stretch_(most), refusal_(most), reached_(program.groups.size()), before_lines_(most), folded_(ranks, most) {
         if (program.refuse) refuse_scratch_ = program.refuse->code->scratch(most);
         for (const Group& group : program.groups) {
             scratch_.push_back(group.code->scratch(most));
@@ -78,6 +81,7 @@ private:
     /// Whether a line is to be priced again for another scenario.
     static bool goes_on(const LineProgram& line, Again again) { return again == Again::everything || line.by_scenario; }
 
+    bool past_cache_;
     const plan::RecordProgram& program_;
     const Ranks& ranks_;
     LoadedBlock loaded_;
@@ -123,6 +127,7 @@ void Batch::begin(const PlacementTable& records, std::size_t start, std::size_t 
     outcome_ = quotes.outcome.data() + at;
     for (std::size_t g = 0; g < lines_.size(); ++g)
         for (std::size_t k = 0; k < lines_[g].size(); ++k) lines_[g][k].pence = pence_of(program_.groups[g].lines[k], lines_[g][k], quotes, at);
+    if (alone_) lines_[0][0].past_cache = past_cache_ && past_cache_line(lines_[0][0].pence) == 0;
 }
 
 /// Where a line's pence are worked out: in the caller's column where that is read by nothing else, else in its own.
@@ -320,18 +325,21 @@ void check(const TariffContents& tariff, const PlacementTable& records, const Qu
 }
 
 /// Each block of a table with what prices it: the program that takes for granted that its rows state what is expected, where they do.
+/// `results`: where the pence of the rows go, of which all blocks but the first then begin at a cache line; nullptr: nowhere that stays.
 template <class Price>
-void each_block(const Plan::Program& of, const PlacementTable& records, Price price) {
+void each_block(const Plan::Program& of, const PlacementTable& records, const std::int64_t* results, Price price) {
+    constexpr std::size_t past_a_second_cache = 64 * plan::block_rows;  // rows of 10 bytes
     const plan::RecordProgram& program = of.records.at(records.record().index);
     const plan::StatedProgram* of_stated = of.stated.at(records.record().index).get();
     const std::size_t most = std::min(plan::block_rows, records.rows());
+    const bool past_cache = results != nullptr && records.rows() >= past_a_second_cache;
     std::unique_ptr<Batch> any, stated;
     const auto batch = [&](std::unique_ptr<Batch>& one, const plan::RecordProgram& by) -> Batch& {
-        if (!one) one = std::make_unique<Batch>(by, of.ranks, most);
+        if (!one) one = std::make_unique<Batch>(by, of.ranks, most, past_cache);
         return *one;
     };
-    for (std::size_t start = 0; start < records.rows(); start += most) {
-        const std::size_t rows = std::min(most, records.rows() - start);
+    for (std::size_t start = 0, rows = 0; start < records.rows(); start += rows) {
+        rows = std::min(start == 0 && past_cache ? most - past_cache_line(results) : most, records.rows() - start);
         if (of_stated != nullptr && all_are_stated(of_stated->facts(), records, start, rows)) price(batch(stated, of_stated->program()), start, rows);
         else price(batch(any, program), start, rows);
     }
@@ -347,7 +355,7 @@ void Plan::price_as_known(const PlacementTable& records, const QuoteTable& quote
     kernel::check(*tariff_, records, quotes);
     kernel::check_facts(*tariff_, program, records);
     if (!program.row_by_row.empty()) return kernel::price_row_by_row(tariff_, program, records, quotes);
-    kernel::each_block(*program_, records, [&](kernel::Batch& batch, std::size_t start, std::size_t rows) { batch.price(records, start, rows, quotes); });
+    kernel::each_block(*program_, records, quotes.total_pence.data(), [&](kernel::Batch& batch, std::size_t start, std::size_t rows) { batch.price(records, start, rows, quotes); });
 }
 
 void Plan::price_scenarios(const PlacementTable& records, std::size_t scenarios, const QuoteTable& block, const TakeScenario& take) const {
@@ -355,7 +363,7 @@ void Plan::price_scenarios(const PlacementTable& records, std::size_t scenarios,
     const plan::RecordProgram& program = program_->records.at(records.record().index);
     kernel::check_facts(*tariff_, program, records);
     if (!program.row_by_row.empty()) return kernel::price_scenarios_row_by_row(tariff_, program, records, scenarios, block, take);
-    kernel::each_block(*program_, records, [&](kernel::Batch& batch, std::size_t start, std::size_t rows) {
+    kernel::each_block(*program_, records, nullptr, [&](kernel::Batch& batch, std::size_t start, std::size_t rows) {
         batch.price_scenarios(records, start, rows, scenarios, block, take);
     });
 }

@@ -274,6 +274,7 @@ struct Ended {
     std::int64_t* pence = nullptr;
     std::uint16_t* outcome = nullptr;
     std::uint16_t priced = 0, priced_zero = 0;
+    bool past_cache = false;  ///< the pence begin at a cache line and nothing here reads them again: they may go past the cache
 };
 
 /// A routine made ready for one integer type. Implemented in src/kernel, one file a lane.
