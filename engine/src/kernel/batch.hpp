@@ -25,7 +25,8 @@ struct LoadedBlock {
     std::vector<std::vector<std::size_t>> leaves_of;  ///< by check: the leaves of its fact
     bool any_stopped = false;
     SmallColumn stopped;                         ///< 0, or the rank of what ends the record before its lines
-    SmallColumn first, until;                    ///< paid days; where stopped, days of the reach that mean nothing
+    SmallColumn first, until;                    ///< paid days; where stopped, none of `days`
+    Days days;                                   ///< from the first to the last that any row has
     bool same_days = false;                      ///< they are the same whatever the record
     plan::Block block;                           ///< where each leaf is to be read
 
@@ -50,7 +51,7 @@ struct StretchRows {
     Small low = 0, high = 0;
     const Small* active = nullptr;    ///< 1 where there are any; nullptr until spread
     std::optional<Small> one_period;  ///< the period of every row; else `own_period`
-    Small least = 0, beyond = 0;      ///< no row has a day outside [least, beyond)
+    Small least = 0, beyond = 0;      ///< no row has a day here outside [least, beyond)
     SmallColumn from_days, until_days, is_active, own_period, first_period, last_period, all;
     /// Makes columns of what a period leaves of each row's days: what most lines need not have.
     void spread(const LoadedBlock& loaded);

@@ -45,9 +45,8 @@ void days_of_years(const SpanProgram& span, LoadedBlock& loaded) {
 bool all_have_days(const SpanProgram& span, LoadedBlock& loaded) {
     if (span.kind != SpanRule::Kind::between || loaded.any_stopped || loaded.all[span.from_missing] != 0 || loaded.all[span.last_missing] != 0) return false;
     if (span.left && loaded.all[*span.left_missing].value_or(0) == 0) return false;
-    const Small low = span.bounded ? span.reach.first : plan::before_days;
-    const Small high = span.bounded ? span.reach.until : plan::after_days;
-    return passes().paid_days(loaded.rows, loaded.block.small[span.from], loaded.block.small[span.last], low, high, loaded.first.data(), loaded.until.data());
+    const bool some = passes().paid_days(loaded.rows, loaded.block.small[span.from], loaded.block.small[span.last], loaded.first.data(), loaded.until.data(), &loaded.days);
+    return some && (!span.bounded || (loaded.days.first >= span.reach.first && loaded.days.until <= span.reach.until));
 }
 
 /// The latest of some first days that is not after `day`.
@@ -84,6 +83,7 @@ void find_days(const SpanProgram& span, const plan::Ranks& ranks, LoadedBlock& l
         if (loaded.same_days) return;
         std::fill(loaded.first.begin(), loaded.first.end(), span.reach.first);
         std::fill(loaded.until.begin(), loaded.until.end(), span.reach.until);
+        loaded.days = span.reach;
         loaded.same_days = true;
         return;
     }
@@ -101,13 +101,17 @@ void find_days(const SpanProgram& span, const plan::Ranks& ranks, LoadedBlock& l
     }
     const Small* from_missing = loaded.block.small[span.from_missing];
     const Small* last_missing = span.kind == SpanRule::Kind::between ? loaded.block.small[span.last_missing] : from_missing;
+    Days days{span.reach.until, span.reach.first};
     for (std::size_t i = 0; i < loaded.rows; ++i) {
         const bool none = loaded.until[i] <= loaded.first[i];
         const bool outside = span.bounded && (loaded.first[i] < span.reach.first || loaded.until[i] > span.reach.until);
         const Small stop = (from_missing[i] | last_missing[i]) != 0 ? ranks.fact_missing : none ? ranks.no_paid_days : outside ? ranks.outside_applies : 0;
         if (loaded.stopped[i] == 0) loaded.stopped[i] = stop;
-        if (loaded.stopped[i] != 0) loaded.first[i] = loaded.until[i] = span.reach.first;
+        if (loaded.stopped[i] == 0) days = {std::min(days.first, loaded.first[i]), std::max(days.until, loaded.until[i])};
     }
+    loaded.days = days.first < days.until ? days : Days{span.reach.first, span.reach.first};
+    for (std::size_t i = 0; i < loaded.rows; ++i)
+        if (loaded.stopped[i] != 0) loaded.first[i] = loaded.until[i] = loaded.days.first;
     loaded.any_stopped = passes().any(loaded.rows, loaded.stopped.data()) != 0;
 }
 
@@ -129,8 +133,8 @@ void take_all(const std::vector<Small>& cuts, Small period, const LoadedBlock& l
     stretch.active = nullptr;
     stretch.one_period = period;
     const Days days = days_of(cuts, period);
-    stretch.least = days.first;
-    stretch.beyond = days.until;
+    stretch.least = std::max(days.first, loaded.days.first);
+    stretch.beyond = std::min(days.until, loaded.days.until);
 }
 
 void StretchRows::spread(const LoadedBlock& loaded) {
@@ -189,11 +193,9 @@ void take_stretch(const std::vector<Small>& cuts, Small n, const LoadedBlock& lo
 }
 
 Reached periods_reached(const std::vector<Small>& cuts, const LoadedBlock& loaded) {
-    Small least = 0, most = 0;
-    passes().extent(loaded.rows, loaded.first.data(), loaded.until.data(), &least, &most);
     const auto at_or_below = [&](Small day) { return static_cast<Small>(std::upper_bound(cuts.begin(), cuts.end(), day) - cuts.begin()); };
-    const Small first = at_or_below(least);
-    return {first, std::max(first, at_or_below(most - 1))};
+    const Small first = at_or_below(loaded.days.first);
+    return {first, std::max(first, at_or_below(loaded.days.until - 1))};
 }
 
 void take_period(const std::vector<Small>& cuts, Small period, const LoadedBlock& loaded, StretchRows& stretch) {

@@ -126,24 +126,18 @@ struct ColumnLoops {
     // ---- days
 
     /// Whether every row has paid days and all inside [low, high).
-    static bool paid_days(std::size_t rows, const Small* __restrict from, const Small* __restrict last, Small low, Small high,
-                          Small* __restrict first, Small* __restrict until) {
-        Small wrong = 0;
+    static bool paid_days(std::size_t rows, const Small* __restrict from, const Small* __restrict last, Small* __restrict first, Small* __restrict until,
+                          plan::Days* days) {
+        Small wrong = 0, low = from[0], high = last[0];
         for (std::size_t i = 0; i < rows; ++i) {
             first[i] = from[i];
             until[i] = last[i] + 1;
-            wrong |= (last[i] < from[i]) | (from[i] < low) | (last[i] >= high);
+            wrong |= last[i] < from[i];
+            low = from[i] < low ? from[i] : low;
+            high = last[i] > high ? last[i] : high;
         }
+        *days = {low, high + 1};
         return wrong == 0;
-    }
-    static void extent(std::size_t rows, const Small* __restrict first, const Small* __restrict until, Small* least, Small* most) {
-        Small low = first[0], high = until[0];
-        for (std::size_t i = 0; i < rows; ++i) {
-            low = first[i] < low ? first[i] : low;
-            high = until[i] > high ? until[i] : high;
-        }
-        *least = low;
-        *most = high;
     }
     static Small inside(Small from, Small until, Small low, Small high) {
         const Small begins = from > low ? from : low, ends = until < high ? until : high;

@@ -349,7 +349,7 @@ struct Loops : ColumnLoops<Machine> {
                 {Columns::template stated_small<U8>, Columns::template stated_small<U16>, Columns::template stated_small<I32>, Columns::template stated_small<Whole>},
                 {Columns::template stated_number<U8>, Columns::template stated_number<U16>, Columns::template stated_number<I32>, Columns::template stated_number<Whole>},
                 Columns::where_given, Columns::where_wrong,
-                Columns::paid_days, Columns::extent, Columns::days_inside, Columns::clip,
+                Columns::paid_days, Columns::days_inside, Columns::clip,
                 Columns::any, Columns::position, Columns::lookup_small, Columns::small, Columns::interval_small,
                 whole, linear, linear_two, least, most, select, compare, reached, round, has_residue,
                 part, part_of_days, pence_of_parts,

@@ -178,8 +178,8 @@ struct Passes {
     void (*where_wrong)(std::size_t rows, const Given* given, Small code_unknown, Small out_of_range, Small* stopped);
 
     // Days.
-    bool (*paid_days)(std::size_t rows, const Small* from, const Small* last, Small low, Small high, Small* first, Small* until);
-    void (*extent)(std::size_t rows, const Small* first, const Small* until, Small* least, Small* most);
+    /// Whether every row has some; `days`: those from the first that any has to the last.
+    bool (*paid_days)(std::size_t rows, const Small* from, const Small* last, Small* first, Small* until, plan::Days* days);
     void (*days_inside)(std::size_t rows, double* to, const Small* from, const Small* until, Small low, Small high, double each);
     void (*clip)(std::size_t rows, const Small* first, const Small* until, Small low, Small high, Small* from, Small* to, Small* active);
 

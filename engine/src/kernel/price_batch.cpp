@@ -195,7 +195,7 @@ void Batch::refuse() {
     for (std::size_t i = 0; i < loaded_.rows; ++i) {
         if (refusal_[i] == 0) continue;
         loaded_.stopped[i] = refusal_[i];
-        if (!loaded_.same_days) loaded_.first[i] = loaded_.until[i] = program_.span.reach.first;
+        if (!loaded_.same_days) loaded_.first[i] = loaded_.until[i] = loaded_.days.first;
     }
 }
 
