@@ -5,6 +5,7 @@
 
 #include <vector>
 
+#include "kernel/columns.hpp"
 #include "kernel/double_lane.hpp"
 #include "kernel/lane_passes.hpp"
 #include "stages/defined_rounding.hpp"
@@ -58,13 +59,16 @@ TEST_CASE("a fused pass reads, multiplies, adds, rounds and ends as the passes o
                         for (const std::int64_t quantum : {1, 100}) {
                             const RoundingPass end = by_bias(3, 36'500'000, rounding, quantum);
                             std::vector<std::int64_t> pence(count), alone(count);
-                            std::vector<std::uint16_t> outcome(count);
+                            kernel::ColumnOf<std::int64_t> far(count);  // past the cache, at a cache line
+                            std::vector<std::uint16_t> outcome(count), far_outcome(count);
                             of.end[adds](count, product, end, {pence.data(), outcome.data(), 7, 8});
+                            of.end[adds](count, product, end, {far.data(), far_outcome.data(), 7, 8, true});
                             of.end[adds](count, product, end, {alone.data(), nullptr, 0, 0});
                             for (std::size_t i = 0; i < count; ++i) {
                                 const std::int64_t sum = static_cast<std::int64_t>(rows.value(left, right, i)) + (adds == 1 ? static_cast<std::int64_t>(rows.sum[i]) : 0);
                                 const std::int64_t expected = quantum * tests::defined(rounding, Wide(sum) * 3, 36'500'000);
-                                wrong += pence[i] != expected || alone[i] != expected || outcome[i] != (expected != 0 ? 7 : 8);
+                                wrong += pence[i] != expected || alone[i] != expected || far[i] != expected;
+                                wrong += outcome[i] != (expected != 0 ? 7 : 8) || far_outcome[i] != outcome[i];
                             }
                         }
                     }

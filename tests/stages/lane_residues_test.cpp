@@ -5,6 +5,7 @@
 
 #include <cmath>
 
+#include "kernel/columns.hpp"
 #include "kernel/double_lane.hpp"
 #include "stages/product_rows.hpp"
 
@@ -71,6 +72,7 @@ TEST_CASE("an amount of any size is read, multiplied, added and ended as defined
                         const auto exact = [&](std::size_t i) { return rows.value(left, right, i) + (adds == 1 ? before[i] : 0); };
                         std::vector<double> size(count);
                         std::vector<std::int64_t> whole(count), pence(count), alone(count), later(count);
+                        kernel::ColumnOf<std::int64_t> far(count);  // past the cache, at a cache line
                         std::vector<std::uint16_t> outcome(count);
                         of.add[adds](count, product, size.data(), whole.data());
                         for (std::size_t i = 0; i < count; ++i) {
@@ -84,10 +86,11 @@ TEST_CASE("an amount of any size is read, multiplied, added and ended as defined
                                     const RoundingPass pass = pass_of(by, over, mode.rounding, quantum);
                                     of.end[adds](count, product, pass, {pence.data(), outcome.data(), 7, 8});
                                     of.end[adds](count, product, pass, {alone.data()});
+                                    of.end[adds](count, product, pass, {far.data(), nullptr, 0, 0, true});
                                     passes->residues->end(count, size.data(), whole.data(), pass, {later.data()});
                                     for (std::size_t i = 0; i < count; ++i) {
                                         const std::int64_t expected = quantum * tests::defined(mode.rounding, exact(i) * by, over);
-                                        wrong += pence[i] != expected || alone[i] != expected || later[i] != expected || outcome[i] != (expected != 0 ? 7 : 8);
+                                        wrong += pence[i] != expected || alone[i] != expected || later[i] != expected || far[i] != expected || outcome[i] != (expected != 0 ? 7 : 8);
                                     }
                                 }
                             }

@@ -2,6 +2,7 @@
 // on both sides of a block's end.
 #include <doctest/doctest.h>
 
+#include <algorithm>
 #include <latch>
 #include <random>
 #include <stdexcept>
@@ -384,6 +385,63 @@ lines:
         CHECK(quote.outcome == (k == 2 ? "no_value" : "priced"));
         CHECK(plan.tariff()->outcome_numbered(prices.outcome[k])->code == quote.outcome);
         CHECK(prices.total[k] == (k == 2 ? 0 : quote.total.pence()));
+    }
+}
+
+TEST_CASE("many rows are priced as few are, wherever the caller's column begins, and nothing is written beside it") {
+    const Plan plan = tests::plan_of_text(R"(
+pack: test.many
+release: "1"
+title: A price by band and days
+status: illustrative
+format: 1
+applies: {undated: made-up sums hold always}
+record: pupil
+sources:
+  model: {kind: illustrative, title: Made-up values for tests}
+codes:
+  band: {b1: first, b2: second, b3: third}
+  party: [council, school]
+facts:
+  band: {kind: code, of: band}
+  days: {kind: number, unit: day, decimals: 0, min: 0, max: 365}
+tables:
+  price:
+    unit: GBP per pupil per year
+    by: [band]
+    values:
+      - source: model
+        rows: [{band: b1, amount: 0}, {band: b2, amount: 1234.56}, {band: b3, amount: 98765.43}]
+lines:
+  top_up: {element: 3, payer: council, payee: school, amount: price, over: {times: days, of: 365, source: model},
+           round: {nearest: 0.01, ties: away_from_zero, source: model}}
+)");
+    constexpr std::size_t rows = 140'000, beside = 16;
+    std::mt19937_64 dice(20261125);
+    std::vector<std::uint8_t> band;
+    std::vector<std::uint16_t> days;
+    for (std::size_t k = 0; k < rows; ++k) {
+        band.push_back(static_cast<std::uint8_t>(dice() % 3));
+        days.push_back(static_cast<std::uint16_t>(dice() % 366));
+    }
+    PlacementTable table(plan.tariff(), RecordId(0), rows);
+    table.set(fact(plan, "band"), std::span<const std::uint8_t>(band));
+    table.set(fact(plan, "days"), std::span<const std::uint16_t>(days));
+    Prices few(rows);
+    for (std::size_t start = 0; start < rows; start += 1'000) plan.price(table.slice(start, 1'000), few.quotes().slice(start, 1'000, rows));
+    for (std::size_t offset = 0; offset < 9; ++offset) {
+        for (const unsigned threads : {1U, 2U}) {
+            CAPTURE(offset);
+            CAPTURE(threads);
+            std::vector<std::int64_t> memory(rows + 2 * beside, -7);
+            std::vector<std::uint16_t> outcome(rows, 9999);
+            const std::span<std::int64_t> total = std::span(memory).subspan(offset, rows);
+            plan.price(table, {total, outcome, {}}, {threads});
+            CHECK(std::equal(total.begin(), total.end(), few.total.begin()));
+            CHECK(outcome == few.outcome);
+            CHECK(std::count(memory.begin(), memory.begin() + static_cast<std::ptrdiff_t>(offset), -7) == static_cast<std::ptrdiff_t>(offset));
+            CHECK(std::count(total.end().base(), memory.data() + memory.size(), -7) == static_cast<std::ptrdiff_t>(2 * beside - offset));
+        }
     }
 }
 
