@@ -29,6 +29,7 @@ struct LoadedBlock {
     Days days;                                   ///< from the first to the last that any row has
     bool same_days = false;                      ///< they are the same whatever the record
     plan::Block block;                           ///< where each leaf is to be read
+    plan::RowsAhead ahead;                       ///< of the next block
 
     void fill(std::size_t leaf, Small value);    ///< every row, unless it already holds that
     void own(std::size_t leaf);                  ///< says that a small leaf is to be read from its own column

@@ -34,13 +34,10 @@ void mark(const FactRows& fact, const plan::Ranks& ranks, Given* given, Small* s
     if (any && fact.check.admits) passes().where_wrong(fact.rows, given, ranks.code_unknown, ranks.fact_out_of_range, stopped);
 }
 
-/// Asks for the rows of the next block, which arrive while this one is priced: a first look at a column waits for memory.
-void fetch_next(const FactRows& fact) {
-    constexpr std::size_t cache_line = 64;
+/// The rows of the next block.
+void note_next(const FactRows& fact, plan::RowsAhead& ahead) {
     const std::size_t width = width_of(fact.column.type), end = fact.start + fact.rows;
-    const std::size_t bytes = std::min(fact.rows, fact.column.rows - end) * width;
-    const std::byte* next = static_cast<const std::byte*>(fact.column.data) + end * width;
-    for (std::size_t k = 0; k < bytes; k += cache_line) __builtin_prefetch(next + k);
+    ahead.add(static_cast<const std::byte*>(fact.column.data) + end * width, std::min(fact.rows, fact.column.rows - end) * width);
 }
 
 /// Columns of which every row is stated, and in range, from where they lie; false where a row is not in range.
@@ -48,7 +45,6 @@ bool load_stated(const RecordProgram& program, const FactRows& fact, const std::
     const std::size_t type = fact.type();
     const void* at = fact.values();
     const Passes& with = passes();
-    fetch_next(fact);
     bool checked = fact.check.low == INT64_MIN;
     for (const std::size_t k : leaves) {
         const Leaf& leaf = program.leaves[k];
@@ -158,6 +154,8 @@ void LoadedBlock::fill(std::size_t leaf, Small value) {
 void load(const RecordProgram& program, const plan::Ranks& ranks, const PlacementTable& records, std::size_t start, std::size_t rows,
           LoadedBlock& loaded) {
     loaded.rows = loaded.block.rows = rows;
+    loaded.ahead.clear();
+    loaded.block.ahead = &loaded.ahead;
     if (loaded.any_stopped) std::fill(loaded.stopped.begin(), loaded.stopped.end(), 0);
     bool may_stop = false;
     std::array<Given, plan::block_rows> given;
@@ -168,10 +166,11 @@ void load(const RecordProgram& program, const plan::Ranks& ranks, const Placemen
             load_absent(program, ranks, fact, loaded.leaves_of[c], loaded);
             continue;
         }
+        note_next(fact, loaded.ahead);
+        loaded.ahead.ask_some();
         if (all_stated(fact.column, start, rows) && load_stated(program, fact, loaded.leaves_of[c], loaded)) continue;
         may_stop = true;
         const Passes& with = passes();
-        fetch_next(fact);
         mark(fact, ranks, given.data(), loaded.stopped.data());
         for (const std::size_t k : loaded.leaves_of[c]) {
             const Leaf& leaf = program.leaves[k];

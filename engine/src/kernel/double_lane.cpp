@@ -65,6 +65,7 @@ DoubleLane::DoubleLane(const plan::Routine& routine, const plan::Tables& tables,
         step.op = instruction.op;
         step.to = instruction.to;
         step.aux = instruction.aux;
+        step.works = step.op != Op::input_small && step.op != Op::constant_small && step.op != Op::input_number && step.op != Op::constant && step.op != Op::lookup;
         step.modulo = instruction.modulo;
         for (const Rational& factor : instruction.factors) step.factors.push_back(static_cast<double>(numerator(factor).convert_to<std::int64_t>()));
         if (step.op == Op::index) {

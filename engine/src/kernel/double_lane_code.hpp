@@ -57,6 +57,7 @@ private:
         std::optional<Small> Block::* of_all = nullptr;  ///< of an input: which value it is where that is the same for every row
         bool share_of_all = false;  ///< of an index: the period or scenario has a share in it, and what the others come to is kept (see emit.cpp)
         bool lasts = false;    ///< of a look-up: its positions, but for the period's share, stay as they are from period to period
+        bool works = false;    ///< goes over the rows by itself, and puts nothing off
         bool put_off = false;  ///< of a product: the next step rounds it, and nothing else reads it
         bool modulo = false;   ///< carried modulo 2^64 beside its size, for payments only
         std::vector<double> factors;

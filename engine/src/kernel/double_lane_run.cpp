@@ -14,6 +14,7 @@ void DoubleLane::run(const Block& block, Again again, Scratch& scratch) const {
     const std::size_t rows = block.rows;
     for (std::size_t k = again == Again::everything ? 0 : again == Again::period ? by_period_ : by_scenario_; k < steps_.size(); ++k) {
         const Step& step = steps_[k];
+        if (step.works && block.ahead != nullptr) block.ahead->ask_some();
         if (yields_number(step.op)) {
             if (step.op == Op::constant) {
                 state.number_at[step.to] = {};

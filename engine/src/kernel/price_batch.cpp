@@ -182,6 +182,7 @@ void Batch::refuse() {
     const auto add = [&](bool again) {
         show_period(group);
         group.code->run(loaded_.block, again ? Again::period : Again::everything, *refuse_scratch_);
+        loaded_.ahead.ask_all();
         const Small* rank = group.code->small(*refuse_scratch_, group.refusal);
         if (group.code->is_none(*refuse_scratch_, group.refusal) || passes().any(loaded_.rows, rank) == 0) return;
         if (!refused) std::fill_n(refusal_.begin(), loaded_.rows, 0);
@@ -218,6 +219,7 @@ void Batch::price_stretch(std::size_t g, bool first, bool last, Again again) {
     show_period(group);
     const bool only = first && last;
     group.code->run(loaded_.block, only || (first && again == Again::everything) ? again : Again::period, *scratch_[g]);
+    loaded_.ahead.ask_all();  // what the steps left: the lines take as long as they do
     for (std::size_t k = 0; k < group.lines.size(); ++k)
         if (goes_on(group.lines[k], again)) line_batch(g, k).take(loaded_, stretch_, first, last, alone_ ? outcome_ : nullptr, lines_[g][k], *scratch_[g]);
 }

@@ -6,6 +6,7 @@
 // Outcomes are small values of their own beside each value, ranked so that the greatest wins: see Ranks.
 #pragma once
 
+#include <array>
 #include <cstdint>
 #include <functional>
 #include <limits>
@@ -237,12 +238,42 @@ struct Source {
     std::int64_t less = 0;
 };
 
+/// Where the rows after a block's lie, asked for some cache lines at a time while the block is worked out: a first look at a column waits for
+/// memory, and requests for all of them at once wait for each other.
+class RowsAhead {
+public:
+    void clear() { count_ = column_ = 0; }
+    void add(const void* at, std::size_t bytes) {
+        const auto* first = static_cast<const std::byte*>(at);
+        if (count_ < most_columns && bytes > 0) columns_[count_++] = {first, first + bytes};
+    }
+    /// About what memory brings while one step goes over a block.
+    void ask_some() { ask(24); }
+    void ask_all() { ask(std::numeric_limits<std::size_t>::max()); }
+
+private:
+    void ask(std::size_t lines) {
+        while (lines > 0 && column_ < count_) {
+            Column& column = columns_[column_];
+            for (; lines > 0 && column.next < column.end; column.next += bytes_a_line, --lines) __builtin_prefetch(column.next);
+            if (column.next >= column.end) ++column_;
+        }
+    }
+    static constexpr std::size_t most_columns = 32, bytes_a_line = 64;
+    struct Column {
+        const std::byte *next = nullptr, *end = nullptr;
+    };
+    std::array<Column, most_columns> columns_;
+    std::size_t count_ = 0, column_ = 0;
+};
+
 /// A block of rows as a lane sees it: one column a leaf, of small values or of numbers.
 struct Block {
     std::size_t rows = 0;
     std::vector<const Small*> small;  ///< nullptr where only positions in tables are read of it: see reads_as_stated
     std::vector<Source> stated;       ///< of numbers, and of those small values
     std::optional<Small> period, scenario;  ///< where it is the same for every row: its leaf may then have no column
+    RowsAhead* ahead = nullptr;
 };
 
 /// Bounds that leave out no day.
