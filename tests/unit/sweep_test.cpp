@@ -6,6 +6,8 @@
 
 #include <filesystem>
 #include <fstream>
+#include <numeric>
+#include <random>
 #include <sstream>
 #include <stdexcept>
 #include <string>
@@ -163,6 +165,114 @@ lines:
     const SweepResult swept = plan.sweep(table, combine({{"fee", {"25"}}}, {}), {}).value();
     CHECK(swept.as_it_stands.all.total == Money::from_pence(2 * 10000));
     CHECK(swept.scenarios[0].all.total == Money::from_pence(2 * 12500));
+}
+
+TEST_CASE("many profiles, whose days cross changes of price and who may be refused, come to what each scenario's own pack comes to") {
+    const Plan plan = tests::plan_of_text(R"(
+pack: test.many
+release: "1"
+title: Hours at a rate that changes
+status: illustrative
+format: 1
+applies: {from: 2026-04-01, last_day: 2028-03-31}
+record: pupil
+span: {from: start, last_day: last_day}
+sources:
+  model: {kind: illustrative, title: Made-up values for tests}
+codes:
+  party: [council, school]
+  setting: [mainstream, special]
+facts:
+  hours: {kind: number, unit: hour per week, decimals: 1, min: 0, max: 40}
+  setting: {kind: code, of: setting}
+  start: {kind: date}
+  last_day: {kind: date}
+outcomes:
+  too_many_hours: {class: not_priced, say: more hours than are priced, source: model}
+  met_by_school: {class: nothing_payable, say: the school meets it, source: model}
+figures:
+  most_hours: {unit: hour per week, values: [{from: 2026-04-01, amount: 35, source: model}]}
+  school_meets: {unit: hour per week, values: [{from: 2026-04-01, amount: 11, source: model}]}
+  weeks: {unit: week per year, values: [{from: 2026-04-01, amount: 39, source: model}]}
+  grant: {unit: GBP per pupil per year, values: [{from: 2026-04-01, amount: 55.55, source: model}]}
+tables:
+  rate:
+    unit: GBP per hour
+    by: [setting]
+    values:
+      - {from: 2026-04-01, source: model, rows: [{setting: mainstream, amount: 12.34}, {setting: special, amount: 15}]}
+      - {from: 2026-09-01, source: model, rows: [{setting: mainstream, amount: 13.21}, {setting: special, amount: 15.07}]}
+      - {from: 2027-09-01, source: model, rows: [{setting: mainstream, amount: 14}, {setting: special, amount: 16.45}]}
+refuse: {too_many_hours: "hours > most_hours"}
+time_bases:
+  by_days: {count: days, of: financial_year, source: model}
+roundings:
+  penny: {nearest: 0.01, ties: away_from_zero, of: whole, source: model}
+line_defaults: {payer: council, payee: school, over: by_days, round: penny, element: 3}
+lines:
+  support:
+    not_payable: {met_by_school: "hours <= school_meets"}
+    amount: "max(0, hours - school_meets) * weeks * rate"
+  grant: {amount: grant}
+)");
+    constexpr std::size_t rows = 9'000;  // five blocks of profiles
+    std::mt19937_64 dice(20261125);
+    std::vector<std::uint16_t> hours;
+    std::vector<std::uint8_t> setting;
+    std::vector<std::int32_t> start, last_day;
+    std::vector<std::uint32_t> group;
+    const std::int32_t first = day_number(make_date(2026, 4, 1)), last = day_number(make_date(2028, 3, 31));
+    for (std::size_t k = 0; k < rows; ++k) {
+        hours.push_back(static_cast<std::uint16_t>(dice() % 402));  // the last of them is out of range
+        setting.push_back(static_cast<std::uint8_t>(dice() % 2));
+        start.push_back(first + static_cast<std::int32_t>(dice() % 500));
+        last_day.push_back(std::min(last, start.back() + static_cast<std::int32_t>(dice() % 700)));
+        group.push_back(static_cast<std::uint32_t>(dice() % 7));
+    }
+    const auto table_of = [&](const Plan& of) {
+        const TariffContents& tariff = *of.tariff();
+        PlacementTable table(of.tariff(), RecordId(0), rows);
+        table.set(tariff.fact("hours").value(), std::span<const std::uint16_t>(hours));
+        table.set(tariff.fact("setting").value(), std::span<const std::uint8_t>(setting));
+        table.set(tariff.fact("start").value(), std::span<const std::int32_t>(start));
+        table.set(tariff.fact("last_day").value(), std::span<const std::int32_t>(last_day));
+        return table;
+    };
+    struct Row {
+        const char* name;
+        const char* figure;
+        std::vector<std::string> values;
+    };
+    const std::vector<Row> sweeps = {
+        {"what some are refused by", "most_hours", {"20", "35", "40"}},
+        {"what stands between nothing and money", "school_meets", {"0", "11", "12.5", "39.9"}},
+        {"what one line alone reads", "grant", {"55.55", "0", "100"}},
+        {"what every price is multiplied by", "weeks", {"38", "39"}},
+    };
+    for (const Row& row : sweeps) {
+        for (const unsigned threads : {1U, 3U}) {
+            CAPTURE(row.name);
+            CAPTURE(threads);
+            const SweepResult swept = plan.sweep(table_of(plan), combine({{row.figure, row.values}}, {}), {.threads = threads, .group = group, .rows = true}).value();
+            CHECK(swept.profiles > 4 * 2048);
+            for (std::size_t k = 0; k < row.values.size(); ++k) {
+                const Plan own = compile(plan.tariff().set_figure(row.figure, row.values[k]).value());
+                std::vector<std::int64_t> total(rows), support(rows), grant(rows);
+                std::vector<std::uint16_t> outcome(rows);
+                own.price(table_of(own), {total, outcome, {{LineId(0), support, {}, {}, {}, {}}, {LineId(1), grant, {}, {}, {}, {}}}});
+                const ScenarioResult& found = swept.scenarios[k];
+                CHECK(found.total_pence == total);
+                CHECK(found.outcome == outcome);
+                CHECK(found.all.total.pence() == std::accumulate(total.begin(), total.end(), std::int64_t{0}));
+                CHECK(found.lines[0].pence() == std::accumulate(support.begin(), support.end(), std::int64_t{0}));
+                CHECK(found.lines[1].pence() == std::accumulate(grant.begin(), grant.end(), std::int64_t{0}));
+                Money by_group, gained;
+                for (const ScenarioSums& sums : found.groups) by_group = by_group + sums.total, gained = gained + sums.gained;
+                CHECK(by_group == found.all.total);
+                CHECK(gained == found.all.gained);
+            }
+        }
+    }
 }
 
 TEST_CASE("a cell set in a scenario is the pack with that cell, and no other cell changes") {
