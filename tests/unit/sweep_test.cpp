@@ -190,11 +190,13 @@ facts:
 outcomes:
   too_many_hours: {class: not_priced, say: more hours than are priced, source: model}
   met_by_school: {class: nothing_payable, say: the school meets it, source: model}
+  grant_not_agreed: {class: not_priced, say: no such grant is agreed, source: model}
 figures:
   most_hours: {unit: hour per week, values: [{from: 2026-04-01, amount: 35, source: model}]}
   school_meets: {unit: hour per week, values: [{from: 2026-04-01, amount: 11, source: model}]}
   weeks: {unit: week per year, values: [{from: 2026-04-01, amount: 39, source: model}]}
   grant: {unit: GBP per pupil per year, values: [{from: 2026-04-01, amount: 55.55, source: model}]}
+  most_grant: {unit: GBP per pupil per year, values: [{from: 2026-04-01, amount: 60, source: model}]}
 tables:
   rate:
     unit: GBP per hour
@@ -213,7 +215,7 @@ lines:
   support:
     not_payable: {met_by_school: "hours <= school_meets"}
     amount: "max(0, hours - school_meets) * weeks * rate"
-  grant: {amount: grant}
+  grant: {amount: grant, refuse: {grant_not_agreed: "grant > most_grant"}}
 )");
     constexpr std::size_t rows = 9'000;  // five blocks of profiles
     std::mt19937_64 dice(20261125);
@@ -246,7 +248,7 @@ lines:
     const std::vector<Row> sweeps = {
         {"what some are refused by", "most_hours", {"20", "35", "40"}},
         {"what stands between nothing and money", "school_meets", {"0", "11", "12.5", "39.9"}},
-        {"what one line alone reads", "grant", {"55.55", "0", "100"}},
+        {"what one line alone reads", "grant", {"55.55", "100", "0"}},
         {"what every price is multiplied by", "weeks", {"38", "39"}},
     };
     for (const Row& row : sweeps) {
