@@ -187,6 +187,8 @@ facts:
   setting: {kind: code, of: setting}
   start: {kind: date}
   last_day: {kind: date}
+choices:
+  grant_is: {is: paid, of: [paid, left_out], source: model}
 outcomes:
   too_many_hours: {class: not_priced, say: more hours than are priced, source: model}
   met_by_school: {class: nothing_payable, say: the school meets it, source: model}
@@ -215,7 +217,7 @@ lines:
   support:
     not_payable: {met_by_school: "hours <= school_meets"}
     amount: "max(0, hours - school_meets) * weeks * rate"
-  grant: {amount: grant, refuse: {grant_not_agreed: "grant > most_grant"}}
+  grant: {amount: {grant_is: {paid: grant, left_out: "0"}}, refuse: {grant_not_agreed: "grant > most_grant"}}
 )");
     constexpr std::size_t rows = 9'000;  // five blocks of profiles
     std::mt19937_64 dice(20261125);
@@ -244,18 +246,21 @@ lines:
         const char* name;
         const char* figure;
         std::vector<std::string> values;
+        bool chooses = false;  ///< what is chosen anyway: then every record is priced in every scenario
     };
     const std::vector<Row> sweeps = {
         {"what some are refused by", "most_hours", {"20", "35", "40"}},
         {"what stands between nothing and money", "school_meets", {"0", "11", "12.5", "39.9"}},
         {"what one line alone reads", "grant", {"55.55", "100", "0"}},
         {"what every price is multiplied by", "weeks", {"38", "39"}},
+        {"what stops a line in one of them, beside records that are stopped anyway", "grant", {"100", "55.55"}, true},
     };
     for (const Row& row : sweeps) {
         for (const unsigned threads : {1U, 3U}) {
             CAPTURE(row.name);
             CAPTURE(threads);
-            const SweepResult swept = plan.sweep(table_of(plan), combine({{row.figure, row.values}}, {}), {.threads = threads, .group = group, .rows = true}).value();
+            const Variations choices = row.chooses ? Variations{{"grant_is", {"paid"}}} : Variations{};
+            const SweepResult swept = plan.sweep(table_of(plan), combine({{row.figure, row.values}}, choices), {.threads = threads, .group = group, .rows = true}).value();
             CHECK(swept.profiles > 4 * 2048);
             for (std::size_t k = 0; k < row.values.size(); ++k) {
                 const Plan own = compile(plan.tariff().set_figure(row.figure, row.values[k]).value());
