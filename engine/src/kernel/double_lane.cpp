@@ -58,7 +58,8 @@ DoubleLane::State::State(const DoubleLane& lane, std::size_t rows)
 
 DoubleLane::DoubleLane(const plan::Routine& routine, const plan::Tables& tables, const std::vector<plan::Leaf>& leaves, std::vector<Payment> payments,
                        const plan::Ranks& ranks)
-    : tables_(tables), indexes_(routine.indexes), by_period_(routine.by_period), by_scenario_(routine.by_scenario), payments_(std::move(payments)), not_exact_(ranks.not_exact),
+    : tables_(tables), indexes_(routine.indexes), by_period_(routine.by_period), by_scenario_(routine.by_scenario),
+      payments_(std::move(payments)), not_exact_(ranks.not_exact),
       negative_not_allowed_(ranks.negative_not_allowed), small_registers_(routine.small_registers), number_registers_(routine.number_registers) {
     for (const plan::Instruction& instruction : routine.steps) {
         Step step;

@@ -29,7 +29,8 @@ class Batch {
 public:
     /// For blocks of up to `most` rows. `past_cache`: there are so many that the first results are long out of the cache when the last are made.
     Batch(const plan::RecordProgram& program, const Ranks& ranks, std::size_t most, bool past_cache)
-        : past_cache_(past_cache), program_(program), ranks_(ranks), loaded_(program, most), stretch_(most), refusal_(most), reached_(program.groups.size()), before_lines_(most), folded_(ranks, most) {
+        : past_cache_(past_cache), program_(program), ranks_(ranks), loaded_(program, most), stretch_(most), refusal_(most),
+          reached_(program.groups.size()), before_lines_(most), folded_(ranks, most) {
         if (program.refuse) refuse_scratch_ = program.refuse->code->scratch(most);
         for (const Group& group : program.groups) {
             scratch_.push_back(group.code->scratch(most));
@@ -357,7 +358,9 @@ void Plan::price_as_known(const PlacementTable& records, const QuoteTable& quote
     kernel::check(*tariff_, records, quotes);
     kernel::check_facts(*tariff_, program, records);
     if (!program.row_by_row.empty()) return kernel::price_row_by_row(tariff_, program, records, quotes);
-    kernel::each_block(*program_, records, quotes.total_pence.data(), [&](kernel::Batch& batch, std::size_t start, std::size_t rows) { batch.price(records, start, rows, quotes); });
+    kernel::each_block(*program_, records, quotes.total_pence.data(), [&](kernel::Batch& batch, std::size_t start, std::size_t rows) {
+        batch.price(records, start, rows, quotes);
+    });
 }
 
 void Plan::price_scenarios(const PlacementTable& records, std::size_t scenarios, const QuoteTable& block, const TakeScenario& take) const {
