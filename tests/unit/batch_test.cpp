@@ -233,15 +233,7 @@ TEST_CASE("a line's column has its pence where it pays and its own outcome where
 
 TEST_CASE("a record that is not priced has no total, however large what stands for its lines") {
     const std::string text = R"(
-pack: test.past_64_bits
-release: "1"
-title: Two sums that together are past 64 bits
-status: illustrative
-format: 1
 applies: {undated: made-up sums hold always}
-record: pupil
-sources:
-  model: {kind: illustrative, title: Made-up values for tests}
 codes:
   band: [a, b]
   party: [council, school]
@@ -257,7 +249,7 @@ lines:
   two: {amount: "budget / share"}
   three: {amount: "if band = 'a' then budget else 0"}
 )";
-    const Plan plan = tests::plan_of_text(text);
+    const Plan plan = tests::plan_of_made_up(text);
     const auto priced = [&](std::vector<std::uint8_t> bands, std::vector<std::int64_t> budgets, std::vector<std::uint8_t> shares) {
         PlacementTable table(plan.tariff(), RecordId(0), bands.size());
         table.set(fact(plan, "band"), std::span<const std::uint8_t>(bands));
@@ -276,16 +268,8 @@ lines:
 
 TEST_CASE("years of unlike length are counted alike beside a line that has no value in one of them") {
     const std::string text = R"(
-pack: test.years
-release: "1"
-title: A rate a year over years of 365 and 366 days, beside a line that begins in the second
-status: illustrative
-format: 1
 applies: {from: 2022-04-01, last_day: 2025-03-31}
-record: pupil
 span: {from: start, last_day: last_day}
-sources:
-  model: {kind: illustrative, title: Made-up values for tests}
 codes:
   band: [a, b, c]
   need: [x, y]
@@ -314,7 +298,7 @@ lines:
   later: {amount: begun}
   rated: {amount: "rate"}
 )";
-    const Plan plan = tests::plan_of_text(text);
+    const Plan plan = tests::plan_of_made_up(text);
     std::vector<std::uint8_t> band, need;
     std::vector<std::int32_t> start, last_day;
     for (int k = 0; k < 60; ++k) {
@@ -342,16 +326,8 @@ lines:
 
 TEST_CASE("days of which no calendar says anything are refused in a batch too, where a line's last stretch ends it") {
     const std::string text = R"(
-pack: test.listed_days
-release: "1"
-title: A rate a term that changes, over terms that are known for a part of the year
-status: illustrative
-format: 1
 applies: {from: 2024-04-01, last_day: 2025-03-31}
-record: pupil
 span: {from: start, last_day: last_day}
-sources:
-  model: {kind: illustrative, title: Made-up values for tests}
 codes:
   party: [council, school]
 facts:
@@ -369,7 +345,7 @@ line_defaults: {payer: council, payee: school, element: none, over: by_terms, ro
 lines:
   due: {amount: "rate"}
 )";
-    const Plan plan = tests::plan_of_text(text);
+    const Plan plan = tests::plan_of_made_up(text);
     const std::vector<std::int32_t> start(3, day_number(make_date(2024, 5, 1)));
     const std::vector<std::int32_t> last_day = {day_number(make_date(2024, 5, 31)), day_number(make_date(2024, 6, 30)), day_number(make_date(2025, 2, 28))};
     PlacementTable table(plan.tariff(), RecordId(0), start.size());
@@ -389,16 +365,8 @@ lines:
 }
 
 TEST_CASE("many rows are priced as few are, wherever the caller's column begins, and nothing is written beside it") {
-    const Plan plan = tests::plan_of_text(R"(
-pack: test.many
-release: "1"
-title: A price by band and days
-status: illustrative
-format: 1
+    const Plan plan = tests::plan_of_made_up(R"(
 applies: {undated: made-up sums hold always}
-record: pupil
-sources:
-  model: {kind: illustrative, title: Made-up values for tests}
 codes:
   band: {b1: first, b2: second, b3: third}
   party: [council, school]

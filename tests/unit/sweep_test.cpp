@@ -135,16 +135,8 @@ TEST_CASE("codes that only tell which release takes a record are told apart") {
 }
 
 TEST_CASE("a line that is priced only in the scenario is, where the record goes without it as the pack stands") {
-    const Plan plan = tests::plan_of_text(R"(
-pack: test.part
-release: "1"
-title: A fee that is not published
-status: illustrative
-format: 1
+    const Plan plan = tests::plan_of_made_up(R"(
 applies: {undated: made-up sums hold always}
-record: pupil
-sources:
-  model: {kind: illustrative, title: Made-up values for tests}
 codes:
   party: [council, school]
 figures:
@@ -168,17 +160,9 @@ lines:
 }
 
 TEST_CASE("many profiles, whose days cross changes of price and who may be refused, come to what each scenario's own pack comes to") {
-    const Plan plan = tests::plan_of_text(R"(
-pack: test.many
-release: "1"
-title: Hours at a rate that changes
-status: illustrative
-format: 1
+    const Plan plan = tests::plan_of_made_up(R"(
 applies: {from: 2026-04-01, last_day: 2028-03-31}
-record: pupil
 span: {from: start, last_day: last_day}
-sources:
-  model: {kind: illustrative, title: Made-up values for tests}
 codes:
   party: [council, school]
   setting: [mainstream, special]

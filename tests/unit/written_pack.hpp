@@ -24,4 +24,18 @@ inline Plan plan_of_text(const std::string& text) {
     return compile(tariff.value());
 }
 
+/// The same of a pack of pupils with made-up values, of which `text` says the rest.
+inline Plan plan_of_made_up(const std::string& text) {
+    return plan_of_text(R"(
+pack: test.made_up
+release: "1"
+title: Made up for a test
+status: illustrative
+format: 1
+record: pupil
+sources:
+  model: {kind: illustrative, title: Made-up values for tests}
+)" + text);
+}
+
 }  // namespace bandtariff::tests

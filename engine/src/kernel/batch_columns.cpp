@@ -133,7 +133,7 @@ LoadedBlock::LoadedBlock(const RecordProgram& program, std::size_t most)
             small[k].resize(most);
             own(k);
         }
-        if (leaf.kind == Leaf::Kind::period || leaf.kind == Leaf::Kind::scenario) continue;
+        if (!leaf.of_rows()) continue;
         for (std::size_t c = 0; c < program.checks.size(); ++c)
             if (program.checks[c].fact == leaf.fact) leaves_of[c].push_back(k);
     }
@@ -197,7 +197,7 @@ void load(const RecordProgram& program, const plan::Ranks& ranks, const Placemen
                     break;
                 }
                 case Leaf::Kind::period:
-            case Leaf::Kind::scenario: break;
+                case Leaf::Kind::scenario: break;
             }
         }
     }

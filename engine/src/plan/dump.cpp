@@ -64,7 +64,7 @@ private:
 
     std::string leaf(std::int64_t k) const {
         const Leaf& leaf = record_->leaves[static_cast<std::size_t>(k)];
-        return leaf.kind == Leaf::Kind::period || leaf.kind == Leaf::Kind::scenario ? name_of(leaf.kind) : std::string(name_of(leaf.kind)) + " " + tariff_.at(leaf.fact).name;
+        return leaf.of_rows() ? std::string(name_of(leaf.kind)) + " " + tariff_.at(leaf.fact).name : name_of(leaf.kind);
     }
 
     void table(const std::string& what, const std::vector<std::string>& cells) {

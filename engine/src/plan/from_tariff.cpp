@@ -158,7 +158,7 @@ void RecordCompiler::check_facts() {
     const auto read = static_cast<std::ptrdiff_t>(facts.size());
     // A column that is loaded is kept in range, even where the pack's text lets no line read it.
     for (const Leaf& leaf : graph_.leaves()) {
-        if (leaf.kind != Leaf::Kind::period && leaf.kind != Leaf::Kind::scenario && std::find(facts.begin(), facts.end(), leaf.fact) == facts.end()) facts.push_back(leaf.fact);
+        if (leaf.of_rows() && std::find(facts.begin(), facts.end(), leaf.fact) == facts.end()) facts.push_back(leaf.fact);
     }
     for (const FactId id : facts) {
         if (tariff_.at(id).scenario && result_.row_by_row.empty()) continue;  // it comes with the call, in no column

@@ -151,6 +151,8 @@ struct Leaf {
     std::int64_t otherwise = 0;  ///< carried where the fact is absent
     bool has_default = false;
     std::size_t group = 0;       ///< of a period: which list of cuts
+    /// Whether rows state it; the others are the same for all of a block, or follow from its days.
+    [[nodiscard]] bool of_rows() const { return kind != Kind::period && kind != Kind::scenario; }
     friend bool operator==(const Leaf& a, const Leaf& b) { return a.kind == b.kind && a.fact == b.fact && a.group == b.group; }
 };
 

@@ -3,9 +3,7 @@
 
 #include <algorithm>
 #include <array>
-#include <bit>
 #include <limits>
-#include <numeric>
 #include <stdexcept>
 #include <tuple>
 
@@ -89,7 +87,6 @@ Part ScenarioSummer::part(Changeable of, std::size_t block) const {
         part.standing.total[k] = standing_.total[profile];
         part.standing.outcome[k] = standing_.outcome[profile];
         for (std::size_t line = 0; line < standing_.pence.size(); ++line) part.standing.pence[line][k] = standing_.pence[line][profile];
-        part.priced.push_back(priced_[standing_.outcome[profile]]);
     }
     std::vector<Weight> weights;  // by place in the part
     for (const Weight& weight : weights_)
@@ -120,7 +117,7 @@ void ScenarioSummer::add(const Part& part, std::size_t start, std::size_t rows, 
         if (outcomes[k] == stood[k]) continue;
         to.outcomes[outcomes[k]] += part.of_profile[start + k];
         to.outcomes[stood[k]] -= part.of_profile[start + k];
-        priced_alike = priced_alike && priced(outcomes[k]) == (part.priced[start + k] != 0);
+        priced_alike = priced_alike && priced(outcomes[k]) == priced(stood[k]);
     }
     const std::span<const std::int64_t> of_profile = std::span(part.of_profile).subspan(start, rows);
     for (std::size_t k = 0; k < part.of.lines.size(); ++k) {
@@ -155,7 +152,7 @@ void ScenarioSummer::add_each(const Part& part, const Part::Run& run, std::size_
     Change::Group& group = to.groups[run.group];
     for (std::size_t k = run.from; k < run.until; ++k) {
         const std::size_t at = part.place[k];
-        const bool is = priced(now.outcome[at]), was = part.priced[start + at] != 0;
+        const bool is = priced(now.outcome[at]), was = priced(part.standing.outcome[start + at]);
         if (is == was) {
             sweep::add(gains({std::span(now.total).subspan(at, 1), std::span(part.weighed).subspan(k, 1), std::span(part.rows).subspan(k, 1)}), group);
             continue;
@@ -171,13 +168,13 @@ void ScenarioSummer::take_unpriced_lines(const Part& part, std::size_t start, st
     std::vector<bool> can_change(to.lines.size(), false);
     for (const std::size_t line : part.of.lines) can_change[line] = true;
     for (std::size_t k = 0; k < outcomes.size(); ++k) {
-        if (priced(outcomes[k]) || part.priced[start + k] == 0) continue;
+        if (priced(outcomes[k]) || !priced(part.standing.outcome[start + k])) continue;
         for (std::size_t line = 0; line < can_change.size(); ++line)
             if (!can_change[line]) to.lines[line] -= WideSum{part.standing.pence[line][start + k]} * part.of_profile[start + k];
     }
 }
 
-ScenarioResult ScenarioSummer::result(const Change& change, const ByProfile* rows) const {
+ScenarioResult ScenarioSummer::result(const Change& change, const Prices* of_profiles) const {
     ScenarioResult result;
     StandingSums::Group all;
     Change::Group all_changes;
@@ -194,10 +191,10 @@ ScenarioResult ScenarioSummer::result(const Change& change, const ByProfile* row
         const std::uint64_t has_it = all_.outcomes[number] + static_cast<std::uint64_t>(change.outcomes[number]);
         if (has_it != 0) result.outcomes.emplace_back(static_cast<std::uint16_t>(number), has_it);
     }
-    if (rows == nullptr) return result;
+    if (of_profiles == nullptr) return result;
     for (const std::uint32_t profile : profiles_.of_row) {
-        result.total_pence.push_back(rows->total[profile]);
-        result.outcome.push_back(rows->outcome[profile]);
+        result.total_pence.push_back(of_profiles->total[profile]);
+        result.outcome.push_back(of_profiles->outcome[profile]);
     }
     return result;
 }

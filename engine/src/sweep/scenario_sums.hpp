@@ -46,12 +46,6 @@ struct Change {
     std::vector<std::int64_t> outcomes;
 };
 
-/// What each profile comes to.
-struct ByProfile {
-    std::vector<std::int64_t> total;
-    std::vector<std::uint16_t> outcome;
-};
-
 /// Profiles and lines, by position, that one kind of scenario can change, profiles in the order in which they are to be priced. Another
 /// line of these profiles comes to what it comes to as it stands, or to nothing where the record is no longer priced.
 struct Changeable {
@@ -74,7 +68,6 @@ struct Part {
     std::vector<std::size_t> first_run;   ///< by block, and where the last one ends
     std::vector<std::int64_t> of_profile; ///< rows of each profile
     Prices standing;                      ///< with a column for every line
-    std::vector<std::uint8_t> priced;     ///< as it stands
     [[nodiscard]] std::size_t size() const { return of.profiles.size(); }
 };
 
@@ -87,8 +80,8 @@ public:
     [[nodiscard]] Change no_change() const { return {all_.groups.size(), all_.lines.size(), all_.outcomes.size()}; }
     /// Adds what profiles of a part from `start` on, one block of them, are now.
     void add(const Part& part, std::size_t start, std::size_t rows, const Prices& now, Change& to) const;
-    /// With every row where `rows` are given. Throws std::overflow_error where a sum is past 64 bits.
-    [[nodiscard]] ScenarioResult result(const Change& change, const ByProfile* rows) const;
+    /// With every row's total and outcome where those of every profile are given. Throws std::overflow_error where a sum is past 64 bits.
+    [[nodiscard]] ScenarioResult result(const Change& change, const Prices* of_profiles) const;
 
 private:
     [[nodiscard]] bool priced(std::uint16_t outcome) const { return priced_[outcome] != 0; }

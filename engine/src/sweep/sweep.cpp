@@ -85,8 +85,14 @@ std::vector<Piece> pieces_of(std::span<const Batch> batches, const std::vector<s
 /// What was found of each scenario of a batch, by however many threads.
 class Found {
 public:
-    Found(std::size_t scenarios, const sweep::ScenarioSummer& summer, const Prices& standing, bool rows)
-        : changes_(scenarios, summer.no_change()), rows_(rows ? scenarios : 0, sweep::ByProfile{standing.total, standing.outcome}) {}
+    /// `standing`: where every row is wanted, what each profile comes to unless a scenario changes it.
+    Found(std::size_t scenarios, const sweep::ScenarioSummer& summer, const Prices* standing) : changes_(scenarios, summer.no_change()) {
+        if (standing == nullptr) return;
+        Prices without_lines(standing->total.size(), 0);
+        without_lines.total = standing->total;
+        without_lines.outcome = standing->outcome;
+        rows_.assign(scenarios, without_lines);
+    }
 
     void add(const std::vector<sweep::Change>& changes) {
         const std::lock_guard lock(mutex_);
@@ -107,7 +113,7 @@ public:
 private:
     std::mutex mutex_;
     std::vector<sweep::Change> changes_;
-    std::vector<sweep::ByProfile> rows_;
+    std::vector<Prices> rows_;  ///< by scenario, where wanted
 };
 
 }  // namespace
@@ -132,8 +138,8 @@ Checked<SweepResult> Plan::sweep(const PlacementTable& records, const std::vecto
     const Plan own(tariff_, program_);  // without what was paid
     const sweep::Account standing(own, columns.table(tariff_, record), result.lines, threads);
     const sweep::ScenarioSummer summer(*tariff_, profiles, options.group, standing.prices);
-    const sweep::ByProfile as_it_stands{standing.prices.total, standing.prices.outcome};
-    result.as_it_stands = summer.result(summer.no_change(), options.rows ? &as_it_stands : nullptr);
+    const Prices* every_row = options.rows ? &standing.prices : nullptr;
+    result.as_it_stands = summer.result(summer.no_change(), every_row);
     result.as_it_stands.name = "as it stands";
 
     std::vector<std::vector<Changing>> kinds;
@@ -162,7 +168,7 @@ Checked<SweepResult> Plan::sweep(const PlacementTable& records, const std::vecto
         base::in_parallel(threads, count, [&](std::size_t k) { compiled[k] = compile(batches[first + k].tariff()); });
         std::vector<std::unique_ptr<Found>> found;
         for (std::size_t k = 0; k < count; ++k)
-            found.push_back(std::make_unique<Found>(batches[first + k].scenarios.size(), summer, standing.prices, options.rows));
+            found.push_back(std::make_unique<Found>(batches[first + k].scenarios.size(), summer, every_row));
         const std::vector<Piece> pieces = pieces_of(std::span(batches).subspan(first, count), kinds, threads, rows_a_block);
         base::in_parallel(threads, pieces.size(), [&](std::size_t at) {
             const Piece& piece = pieces[at];
